@@ -1,0 +1,23 @@
+//! How a store fails.
+
+use crate::Key;
+
+/// A store's refusal or fault.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// The document is not as the write expected it; nothing of the batch was written.
+    #[error("conflict on {} {}", .0.kind.name(), .0.id)]
+    Conflict(Box<Key>),
+    /// Another process has the file open.
+    #[error("the store at {0} is in use by another process")]
+    InUse(String),
+    /// The store cannot be reached now; a later try may succeed.
+    #[error("the store is unreachable: {0}")]
+    Unreachable(String),
+    /// The store's queue is full; a later try may succeed.
+    #[error("the store is overloaded")]
+    Overloaded,
+    /// The store misbehaved or its file is damaged.
+    #[error("store fault: {0}")]
+    Fault(String),
+}
