@@ -28,6 +28,8 @@ pub enum Kind {
     Call,
     /// Installation settings (system).
     Setting,
+    /// A unique name, or where an object lies: `sip_realm:example.com`, `application:{sid}`.
+    Index,
 }
 
 impl Kind {
@@ -44,6 +46,7 @@ impl Kind {
             Self::Application => "application",
             Self::Call => "call",
             Self::Setting => "setting",
+            Self::Index => "index",
         }
     }
 }
