@@ -121,7 +121,8 @@ mod tests {
 
     #[test]
     fn braces_and_urns_are_not_identifiers() {
-        for text in ["", "x", "{0e0681b0-d49f-4fb8-b973-b5a3c6758de1}", "urn:uuid:0e0681b0-d49f-4fb8-b973-b5a3c6758de1"] {
+        for text in ["", "x", "{0e0681b0-d49f-4fb8-b973-b5a3c6758de1}", "urn:uuid:0e0681b0-d49f-4fb8-b973-b5a3c6758de1"]
+        {
             assert!(text.parse::<AccountId>().is_err(), "{text}");
         }
     }

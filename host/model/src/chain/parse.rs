@@ -1,0 +1,103 @@
+//! From a `rules` array to a chain.
+
+use serde_json::{Map, Value};
+
+use super::{Chain, MAX_PARAMETERS, MAX_STEPS, OnError, Step};
+use crate::{Violation, Violations};
+
+const MAX_NAME: usize = 64;
+const ON_ERROR: &str = "on_error";
+
+pub(super) fn chain(rules: &Value) -> Result<Chain, Violations> {
+    let Value::Array(rules) = rules else {
+        return Err(Violation::new("rules", "type", "A chain is an array of steps").into());
+    };
+    if rules.len() > MAX_STEPS {
+        let message = format!("A chain has at most {MAX_STEPS} steps");
+        return Err(Violation::new("rules", "maxItems", message).target(MAX_STEPS).into());
+    }
+    let mut violations = Violations::default();
+    let mut steps = Vec::with_capacity(rules.len());
+    for (index, rule) in rules.iter().enumerate() {
+        match step(index, rule) {
+            Ok(step) => steps.push(step),
+            Err(broken) => violations.0.extend(broken.0),
+        }
+    }
+    violations.into_result().map(|()| Chain { steps })
+}
+
+fn step(index: usize, rule: &Value) -> Result<Step, Violations> {
+    let Value::Object(rule) = rule else {
+        let message = "A step is an object with one key: the module's name";
+        return Err(Violation::new(format!("rules.{index}"), "type", message).into());
+    };
+    let (name, parameters) = single_module(index, rule)?;
+    let path = format!("rules.{index}.{}", escaped(name));
+    let (module, version) = module_and_version(&path, name)?;
+    let Value::Object(parameters) = parameters else {
+        return Err(Violation::new(path, "type", "A step's parameters are an object").into());
+    };
+    let mut parameters = parameters.clone();
+    let on_error = on_error(index, &path, rule, &mut parameters)?;
+    let parameters = Value::Object(parameters);
+    if parameters.to_string().len() > MAX_PARAMETERS {
+        let message = format!("A step's parameters have at most {MAX_PARAMETERS} bytes");
+        return Err(Violation::new(path, "maxLength", message).target(MAX_PARAMETERS).into());
+    }
+    Ok(Step { module, version, parameters, on_error })
+}
+
+fn single_module(index: usize, rule: &Map<String, Value>) -> Result<(&String, &Value), Violations> {
+    let mut modules = rule.iter().filter(|(key, _)| *key != ON_ERROR);
+    match (modules.next(), modules.next()) {
+        (Some(module), None) => Ok(module),
+        (None, _) => {
+            Err(Violation::new(format!("rules.{index}"), "minProperties", "A step names a module").target(1).into())
+        }
+        (Some(_), Some(_)) => {
+            let message = "A step names one module only";
+            Err(Violation::new(format!("rules.{index}"), "maxProperties", message).target(1).into())
+        }
+    }
+}
+
+fn module_and_version(path: &str, name: &str) -> Result<(String, Option<String>), Violations> {
+    let (module, version) = match name.split_once('@') {
+        Some((module, version)) => (module, Some(version)),
+        None => (name, None),
+    };
+    let is_name = |text: &str| {
+        let spelled = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._+-".contains(&byte));
+        spelled && (1..=MAX_NAME).contains(&text.len())
+    };
+    if is_name(module) && version.is_none_or(is_name) {
+        return Ok((module.to_owned(), version.map(str::to_owned)));
+    }
+    let message =
+        format!("A module is NAME or NAME@VERSION, each of 1 to {MAX_NAME} letters, digits, '.', '_', '+', '-'");
+    Err(Violation::new(path, "wrong_format", message).into())
+}
+
+fn on_error(
+    index: usize,
+    path: &str,
+    rule: &Map<String, Value>,
+    parameters: &mut Map<String, Value>,
+) -> Result<OnError, Violations> {
+    let inside = parameters.shift_remove(ON_ERROR);
+    let (path, value) = match (rule.get(ON_ERROR), inside) {
+        (Some(value), _) => (format!("rules.{index}.{ON_ERROR}"), value.clone()),
+        (None, Some(value)) => (format!("{path}.{ON_ERROR}"), value),
+        (None, None) => return Ok(OnError::default()),
+    };
+    serde_json::from_value(value.clone()).map_err(|_| {
+        let allowed = Value::from(vec!["fail", "skip", "empty"]);
+        Violation::new(path, "enum", "on_error is fail, skip or empty").target(allowed).value(value).into()
+    })
+}
+
+fn escaped(key: &str) -> String {
+    let bounded: String = key.chars().take(2 * MAX_NAME + 1).collect();
+    bounded.replace('.', "%2E")
+}

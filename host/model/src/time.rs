@@ -1,0 +1,46 @@
+//! Gregorian seconds, the time of `/v2` documents: seconds since the year 0.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Gregorian seconds at the Unix epoch.
+pub const GREGORIAN_OFFSET: i64 = 62_167_219_200;
+
+/// Unix seconds as Gregorian seconds.
+#[must_use]
+pub const fn to_gregorian(unix: i64) -> i64 {
+    unix.saturating_add(GREGORIAN_OFFSET)
+}
+
+/// Gregorian seconds as Unix seconds.
+#[must_use]
+pub const fn from_gregorian(gregorian: i64) -> i64 {
+    gregorian.saturating_sub(GREGORIAN_OFFSET)
+}
+
+/// Unix seconds by the system's clock.
+#[must_use]
+pub fn unix_now() -> i64 {
+    // A clock before 1970 is a machine without a clock; its documents are then dated 1970.
+    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(elapsed.as_secs()).unwrap_or(i64::MAX)
+}
+
+/// Gregorian seconds by the system's clock.
+#[must_use]
+pub fn gregorian_now() -> i64 {
+    to_gregorian(unix_now())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_year_1970_began_at_the_offset() {
+        let day = time::macros::date!(1970 - 01 - 01);
+        let year_zero = time::macros::date!(0000 - 01 - 01);
+        assert_eq!((day - year_zero).whole_seconds(), GREGORIAN_OFFSET);
+        assert_eq!(to_gregorian(0), GREGORIAN_OFFSET);
+        assert_eq!(from_gregorian(to_gregorian(1_700_000_000)), 1_700_000_000);
+    }
+}
