@@ -1,0 +1,116 @@
+//! The guard over headers that users give.
+
+use crate::error::HeaderFault;
+
+const MAX_HEADERS: usize = 48;
+const MAX_NAME: usize = 64;
+const MAX_VALUE: usize = 1024;
+
+/// Headers that identify a hop, a dialog, a body, a credential or a capability of this stack, compact forms included
+/// (RFC 3261 §7.3.3). A second one would make the message mean something else.
+const OWNED: &[&str] = &[
+    "via",
+    "v",
+    "route",
+    "record-route",
+    "call-id",
+    "i",
+    "cseq",
+    "contact",
+    "m",
+    "from",
+    "f",
+    "to",
+    "t",
+    "max-forwards",
+    "content-length",
+    "l",
+    "content-type",
+    "c",
+    "content-encoding",
+    "e",
+    "content-disposition",
+    "authorization",
+    "proxy-authorization",
+    "www-authenticate",
+    "proxy-authenticate",
+    "require",
+    "proxy-require",
+    "supported",
+    "k",
+    "allow",
+    "rack",
+    "rseq",
+    "session-expires",
+    "x",
+    "min-se",
+];
+
+/// Checks a list of headers.
+pub(crate) fn check_all(headers: &[(String, String)]) -> Result<(), HeaderFault> {
+    if headers.len() > MAX_HEADERS {
+        return Err(HeaderFault::TooMany);
+    }
+    headers.iter().try_for_each(|(name, value)| check(name, value))
+}
+
+/// Checks one header.
+pub(crate) fn check(name: &str, value: &str) -> Result<(), HeaderFault> {
+    if name.is_empty() || name.len() > MAX_NAME || !name.bytes().all(is_token) {
+        return Err(HeaderFault::Name);
+    }
+    if OWNED.iter().any(|owned| name.eq_ignore_ascii_case(owned)) {
+        return Err(HeaderFault::Owned(name.to_owned()));
+    }
+    if value.len() > MAX_VALUE {
+        return Err(HeaderFault::TooLong(name.to_owned()));
+    }
+    if value.chars().any(char::is_control) {
+        return Err(HeaderFault::Control(name.to_owned()));
+    }
+    Ok(())
+}
+
+/// `token` of RFC 3261 §25.1.
+pub(crate) fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ordinary_headers_pass() {
+        assert_eq!(check("X-Account", "a, b; c=\"d\""), Ok(()));
+        assert_eq!(check("P-Asserted-Identity", "<sip:+15551234567@example.com>"), Ok(()));
+    }
+
+    #[test]
+    fn a_value_cannot_smuggle_another_header() {
+        assert_eq!(check("X-A", "1\r\nVia: x"), Err(HeaderFault::Control("X-A".into())));
+        assert_eq!(check("X-A", "1\0"), Err(HeaderFault::Control("X-A".into())));
+        assert_eq!(check("X-A", "1\u{85}"), Err(HeaderFault::Control("X-A".into())));
+    }
+
+    #[test]
+    fn a_name_is_a_token() {
+        for name in ["", "X A", "X:A", "X\r\nA", &"x".repeat(65)] {
+            assert_eq!(check(name, "1"), Err(HeaderFault::Name), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn the_stacks_own_headers_are_refused_in_every_spelling() {
+        for name in ["Via", "VIA", "v", "Call-ID", "i", "CSeq", "contact", "To", "Authorization", "Require"] {
+            assert_eq!(check(name, "1"), Err(HeaderFault::Owned(name.into())), "{name}");
+        }
+    }
+
+    #[test]
+    fn length_and_number_are_bounded() {
+        assert_eq!(check("X-A", &"a".repeat(1025)), Err(HeaderFault::TooLong("X-A".into())));
+        let many = vec![("X-A".to_owned(), "1".to_owned()); 49];
+        assert_eq!(check_all(&many), Err(HeaderFault::TooMany));
+    }
+}

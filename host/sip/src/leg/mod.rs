@@ -1,0 +1,72 @@
+//! The owner's end of a leg.
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::error::SipError;
+use crate::event::LegEvent;
+use crate::header;
+
+/// A started INVITE.
+#[derive(Debug)]
+pub struct OutboundLeg {
+    /// The Call-ID on the wire.
+    pub call_id: String,
+    /// What happens to the leg, ending with its last event.
+    pub events: mpsc::Receiver<LegEvent>,
+    /// The handle for commands.
+    pub leg: Leg,
+}
+
+/// Commands to a leg. A leg that has lost its last handle is hung up or abandoned: nobody could ever end it otherwise.
+#[derive(Debug, Clone)]
+pub struct Leg {
+    pub(crate) commands: mpsc::Sender<Command>,
+}
+
+/// What the leg's task is asked to do.
+#[derive(Debug)]
+pub(crate) enum Command {
+    Abandon,
+    Hangup { headers: Vec<(String, String)>, done: oneshot::Sender<Result<(), SipError>> },
+    Info { content_type: String, body: String, done: oneshot::Sender<Result<u16, SipError>> },
+}
+
+impl Leg {
+    /// Gives up before the final answer: CANCEL as soon as there is a 1xx (RFC 3261 §9.1), no more retransmissions
+    /// until then. A 2xx that still arrives is ACKed and hung up. Does nothing to an answered or ended leg.
+    pub async fn abandon(&self) {
+        // A closed channel means that the leg is over, which is what was asked for.
+        let _ = self.commands.send(Command::Abandon).await;
+    }
+
+    /// Ends an answered leg with a BYE that carries `headers`. Returns when the BYE is on its way.
+    ///
+    /// # Errors
+    /// [`SipError::NotAnswered`] before the answer, [`SipError::LegGone`] after the end, or a refused header.
+    pub async fn hangup(&self, headers: Vec<(String, String)>) -> Result<(), SipError> {
+        header::check_all(&headers)?;
+        let (done, outcome) = oneshot::channel();
+        self.commands.send(Command::Hangup { headers, done }).await.map_err(|_| SipError::LegGone)?;
+        outcome.await.map_err(|_| SipError::LegGone)?
+    }
+
+    /// Sends an INFO (RFC 6086 §4.2.1 legacy usage, such as `application/dtmf-relay`) and returns its final status.
+    ///
+    /// # Errors
+    /// [`SipError::NotAnswered`] before the answer, [`SipError::LegGone`] after the end, or a refused content type.
+    pub async fn info(&self, content_type: &str, body: String) -> Result<u16, SipError> {
+        header::check("Content-Kind", content_type)?;
+        let (done, outcome) = oneshot::channel();
+        let command = Command::Info { content_type: content_type.to_owned(), body, done };
+        self.commands.send(command).await.map_err(|_| SipError::LegGone)?;
+        outcome.await.map_err(|_| SipError::LegGone)?
+    }
+
+    /// Sends one DTMF digit as `application/dtmf-relay` of 160 ms, for far ends without RFC 4733.
+    ///
+    /// # Errors
+    /// As [`Leg::info`].
+    pub async fn dtmf(&self, digit: char) -> Result<u16, SipError> {
+        self.info("application/dtmf-relay", format!("Signal={digit}\r\nDuration=160\r\n")).await
+    }
+}
