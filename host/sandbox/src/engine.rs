@@ -1,0 +1,201 @@
+//! The one wasmtime engine, its epoch ticker, and the table of installed plugins.
+
+use std::collections::HashMap;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use wasmtime::component::{HasSelf, Linker};
+use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
+
+use crate::bindings::{call_hook::CallHookPlugin, formatter::FormatterPlugin, selector::SelectorPlugin};
+use crate::fault::{FaultKind, Phase, PluginFault};
+use crate::guard::AddressPolicy;
+use crate::http_client::GuardedClient;
+use crate::installed::{Grants, InstallError, Module, ModuleKind};
+use crate::limits::Limits;
+use crate::state::State;
+
+/// One tick of the epoch, and so the resolution of every wall-clock budget.
+pub(crate) const TICK: Duration = Duration::from_millis(1);
+
+/// How the sandbox is set up.
+#[derive(Debug, Clone)]
+pub struct SandboxConfig {
+    /// Limits of every plugin.
+    pub limits: Limits,
+    /// Instances that may exist at once.
+    pub instances: u32,
+    /// Where plugins' HTTP requests may go.
+    pub addresses: AddressPolicy,
+}
+
+impl Default for SandboxConfig {
+    fn default() -> Self {
+        Self { limits: Limits::default(), instances: 2_000, addresses: AddressPolicy::default() }
+    }
+}
+
+/// The engine could not be set up.
+#[derive(Debug, thiserror::Error)]
+#[error("the WebAssembly engine cannot be set up: {0}")]
+pub struct SandboxError(String);
+
+/// What all plugins share.
+pub(crate) struct Shared {
+    pub(crate) engine: Engine,
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) client: GuardedClient,
+    pub(crate) selectors: Linker<State>,
+    pub(crate) formatters: Linker<State>,
+    pub(crate) hooks: Linker<State>,
+    pub(crate) hooks_with_http: Linker<State>,
+}
+
+/// The sandbox: installs plugins and hands them out.
+pub struct Sandbox {
+    shared: Arc<Shared>,
+    installed: ArcSwap<HashMap<String, Arc<Module>>>,
+}
+
+impl Sandbox {
+    /// Sets up the engine and starts its epoch ticker.
+    ///
+    /// # Errors
+    /// Where neither the pooling nor the on-demand allocator can be had.
+    pub fn new(config: SandboxConfig) -> Result<Self, SandboxError> {
+        let engine = engine(&config).map_err(|error| SandboxError(format!("{error:#}")))?;
+        start_ticker(&engine).map_err(|error| SandboxError(error.to_string()))?;
+        let shared = Shared::new(engine, config).map_err(|error| SandboxError(format!("{error:#}")))?;
+        Ok(Self { shared: Arc::new(shared), installed: ArcSwap::default() })
+    }
+
+    /// Checks, compiles and installs a component as `name@version`; the name alone then means this version.
+    ///
+    /// # Errors
+    /// [`InstallError`] names the rule that the component breaks; nothing that is installed changes then.
+    pub async fn install(
+        &self,
+        name: &str,
+        version: &str,
+        component: &[u8],
+        grants: Grants,
+    ) -> Result<Arc<Module>, InstallError> {
+        let module = Arc::new(Module::check(&self.shared, name, version, component, grants).await?);
+        self.installed.rcu(|installed| {
+            let mut next = HashMap::clone(installed);
+            next.insert(name.to_owned(), Arc::clone(&module));
+            next.insert(module.id().to_owned(), Arc::clone(&module));
+            next
+        });
+        Ok(module)
+    }
+
+    /// The module of that name, `NAME` or `NAME@VERSION`.
+    #[must_use]
+    pub fn module(&self, name: &str) -> Option<Arc<Module>> {
+        self.installed.load().get(name).cloned()
+    }
+
+    /// The active version of every installed module, by name.
+    #[must_use]
+    pub fn modules(&self) -> Vec<Arc<Module>> {
+        let installed = self.installed.load();
+        let mut modules: Vec<Arc<Module>> =
+            installed.iter().filter(|(name, module)| **name == module.name).map(|(_, m)| Arc::clone(m)).collect();
+        modules.sort_by(|a, b| a.name.cmp(&b.name));
+        modules
+    }
+
+    /// The module, if it is of the kind wanted.
+    ///
+    /// # Errors
+    /// [`FaultKind::NotInstalled`] or [`FaultKind::WrongKind`].
+    pub(crate) fn module_of(&self, name: &str, kind: ModuleKind, phase: Phase) -> Result<Arc<Module>, PluginFault> {
+        let fault = |kind| PluginFault { plugin: name.chars().take(128).collect(), phase, kind };
+        let module = self.module(name).ok_or_else(|| fault(FaultKind::NotInstalled))?;
+        if module.kind == kind { Ok(module) } else { Err(fault(FaultKind::WrongKind(kind.name()))) }
+    }
+}
+
+impl Shared {
+    fn new(engine: Engine, config: SandboxConfig) -> wasmtime::Result<Self> {
+        let mut selectors = Linker::new(&engine);
+        SelectorPlugin::add_to_linker::<_, HasSelf<State>>(&mut selectors, |state| state)?;
+        let mut formatters = Linker::new(&engine);
+        FormatterPlugin::add_to_linker::<_, HasSelf<State>>(&mut formatters, |state| state)?;
+        let mut hooks = Linker::new(&engine);
+        CallHookPlugin::add_to_linker::<_, HasSelf<State>>(&mut hooks, |state| state)?;
+        let mut hooks_with_http = hooks.clone();
+        wasmtime_wasi_http::p2::add_to_linker_async(&mut hooks_with_http)?;
+        Ok(Self {
+            limits: Arc::new(config.limits),
+            client: GuardedClient::new(config.addresses),
+            engine,
+            selectors,
+            formatters,
+            hooks,
+            hooks_with_http,
+        })
+    }
+}
+
+/// Pooling needs terabytes of address space; under `ulimit -v` or on a small machine it cannot be had, and on demand will do.
+fn engine(config: &SandboxConfig) -> wasmtime::Result<Engine> {
+    let pooled = Engine::new(base_config().allocation_strategy(pool(config)));
+    pooled.or_else(|error| {
+        tracing::warn!(%error, "pooling allocator unavailable, instances are allocated on demand");
+        Engine::new(&base_config())
+    })
+}
+
+fn base_config() -> Config {
+    let mut config = Config::new();
+    config
+        .concurrency_support(false)
+        .epoch_interruption(true)
+        .consume_fuel(true)
+        .max_wasm_stack(256 << 10)
+        .async_stack_size(1 << 20)
+        .async_stack_zeroing(true)
+        .memory_init_cow(true)
+        .wasm_backtrace_max_frames(NonZeroUsize::new(32))
+        .cranelift_nan_canonicalization(true)
+        .relaxed_simd_deterministic(true)
+        .wasm_memory64(false)
+        .wasm_multi_memory(false);
+    config
+}
+
+fn pool(config: &SandboxConfig) -> InstanceAllocationStrategy {
+    let mut pool = PoolingAllocationConfig::new();
+    let instances = config.instances;
+    pool.total_component_instances(instances)
+        .total_core_instances(instances.saturating_mul(4))
+        .total_memories(instances)
+        .total_tables(instances.saturating_mul(2))
+        .total_stacks(instances.min(1_000))
+        .max_memory_size(config.limits.memory_bytes)
+        .table_elements(config.limits.table_elements)
+        .max_component_instance_size(4 << 20)
+        .max_core_instance_size(4 << 20)
+        .linear_memory_keep_resident(256 << 10)
+        .table_keep_resident(16 << 10)
+        .pagemap_scan(Enabled::Auto);
+    InstanceAllocationStrategy::Pooling(pool)
+}
+
+/// On a thread of its own: as a task it would be starved by the very guest that it has to interrupt.
+fn start_ticker(engine: &Engine) -> std::io::Result<()> {
+    let engine = engine.weak();
+    let ticker = std::thread::Builder::new().name("epoch-ticker".into());
+    ticker.spawn(move || {
+        while let Some(engine) = engine.upgrade() {
+            engine.increment_epoch();
+            drop(engine);
+            std::thread::sleep(TICK);
+        }
+    })?;
+    Ok(())
+}

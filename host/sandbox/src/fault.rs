@@ -1,0 +1,182 @@
+//! How a plugin fails, in terms that its author and the caller of the API can act on.
+
+use std::fmt;
+use std::time::Duration;
+
+use wasmtime::{PoolConcurrencyLimitError, Trap};
+
+use crate::bindings::PluginError;
+use crate::limits::{Budget, GrowthLimit};
+use crate::state::State;
+
+/// What the plugin was asked to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Phase {
+    /// Instantiation.
+    Instantiate,
+    /// `describe`.
+    Describe,
+    /// `prepare` of a step or a rewriter.
+    Prepare,
+    /// `select` of a step.
+    Select,
+    /// `apply` of a rewriter.
+    Apply,
+    /// `on-event` of a call hook.
+    Event,
+}
+
+impl Phase {
+    /// The name that metrics and errors use.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Instantiate => "instantiate",
+            Self::Describe => "describe",
+            Self::Prepare => "prepare",
+            Self::Select => "select",
+            Self::Apply => "apply",
+            Self::Event => "event",
+        }
+    }
+}
+
+/// Why an invocation of a plugin ended without a result.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum FaultKind {
+    /// The fuel budget is used up.
+    #[error("used up its budget of {0} fuel units")]
+    Fuel(u64),
+    /// The wall-clock budget is used up.
+    #[error("did not end within its budget of {0:?}")]
+    Time(Duration),
+    /// Linear memory.
+    #[error("wanted more than its {0} bytes of memory")]
+    Memory(usize),
+    /// Tables.
+    #[error("wanted more than its {0} table elements")]
+    Table(usize),
+    /// The Wasm stack.
+    #[error("overflowed its stack")]
+    Stack,
+    /// Too many calls of the host in one invocation.
+    #[error("made more than its {0} host calls")]
+    HostCalls(u32),
+    /// It trapped.
+    #[error("trapped: {0}")]
+    Trap(String),
+    /// It refused its parameters.
+    #[error("refused parameter {path}: {message}")]
+    BadParameter {
+        /// Dotted path of the parameter.
+        path: String,
+        /// The schema keyword that is broken.
+        rule: String,
+        /// The plugin's words.
+        message: String,
+    },
+    /// It refused the call.
+    #[error("failed: {0}")]
+    Refused(String),
+    /// Its result breaks the contract.
+    #[error("returned an invalid result: {0}")]
+    InvalidResult(String),
+    /// No instance is free.
+    #[error("found no free instance")]
+    Overloaded,
+    /// No plugin of that name is installed.
+    #[error("is not installed")]
+    NotInstalled,
+    /// The installed plugin is of another kind.
+    #[error("is not a {0} plugin")]
+    WrongKind(&'static str),
+}
+
+impl FaultKind {
+    /// A stable word for metrics and for the `kind` of an error body.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Fuel(_) => "fuel",
+            Self::Time(_) => "time",
+            Self::Memory(_) => "memory",
+            Self::Table(_) => "table",
+            Self::Stack => "stack",
+            Self::HostCalls(_) => "host_calls",
+            Self::Trap(_) => "trap",
+            Self::BadParameter { .. } => "bad_parameter",
+            Self::Refused(_) => "refused",
+            Self::InvalidResult(_) => "invalid_result",
+            Self::Overloaded => "overloaded",
+            Self::NotInstalled => "not_installed",
+            Self::WrongKind(_) => "wrong_kind",
+        }
+    }
+}
+
+/// A failed invocation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PluginFault {
+    /// The plugin, as `name@version` where it is installed.
+    pub plugin: String,
+    /// What it was asked to do.
+    pub phase: Phase,
+    /// Why it failed.
+    pub kind: FaultKind,
+}
+
+impl fmt::Display for PluginFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "plugin {} {} ({})", self.plugin, self.kind, self.phase.name())
+    }
+}
+
+impl std::error::Error for PluginFault {}
+
+/// Host calls beyond the limit; raised by the imports, recognised here.
+#[derive(Debug, thiserror::Error)]
+#[error("too many host calls")]
+pub(crate) struct HostCallsExceeded;
+
+impl FaultKind {
+    /// Tells a wasmtime error by its cause.
+    pub(crate) fn of_error(error: &wasmtime::Error, state: &State, budget: Budget) -> Self {
+        if let Some(hit) = state.growth.hit() {
+            return match hit {
+                GrowthLimit::Memory(limit) => Self::Memory(limit),
+                GrowthLimit::Table(limit) => Self::Table(limit),
+            };
+        }
+        if error.downcast_ref::<HostCallsExceeded>().is_some() {
+            return Self::HostCalls(state.limits.host_calls);
+        }
+        if error.downcast_ref::<PoolConcurrencyLimitError>().is_some() {
+            return Self::Overloaded;
+        }
+        match error.downcast_ref::<Trap>() {
+            Some(Trap::OutOfFuel) => Self::Fuel(budget.fuel),
+            Some(Trap::Interrupt) => Self::Time(budget.wall),
+            Some(Trap::StackOverflow) => Self::Stack,
+            Some(trap) => Self::Trap(trap.to_string()),
+            None => Self::Trap(bounded(&error.root_cause().to_string())),
+        }
+    }
+}
+
+impl From<PluginError> for FaultKind {
+    fn from(error: PluginError) -> Self {
+        match error {
+            PluginError::BadParameter(fault) => Self::BadParameter {
+                path: bounded(&fault.path),
+                rule: bounded(&fault.rule),
+                message: bounded(&fault.message),
+            },
+            PluginError::Failed(message) => Self::Refused(bounded(&message)),
+        }
+    }
+}
+
+/// A plugin's words end up in answers and logs: at most 300 characters of them.
+fn bounded(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(300).collect()
+}

@@ -1,0 +1,96 @@
+//! Formatters: a prepared rewriter, applied to requests and endpoints.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+use wasmtime::Store;
+use wasmtime::component::ResourceAny;
+
+pub use crate::bindings::formatter::exports::strowger::plugin::formatter::Direction as RewriteDirection;
+
+use crate::bindings::formatter::FormatterPlugin;
+use crate::bindings::formatter::exports::strowger::plugin::describe;
+use crate::engine::Sandbox;
+use crate::fault::{FaultKind, Phase, PluginFault};
+use crate::installed::{Body, Described, Module, ModuleKind};
+use crate::state::State;
+
+/// Bytes of a rewritten request.
+const MAX_FIELDS: usize = 256 << 10;
+
+/// One document's formatters, in an instance of their own.
+pub struct PreparedRewriter {
+    module: Arc<Module>,
+    store: Store<State>,
+    guest: FormatterPlugin,
+    rewriter: ResourceAny,
+}
+
+impl Sandbox {
+    /// Prepares a document's `formatters` in the formatter `module`.
+    ///
+    /// # Errors
+    /// A fault of the plugin.
+    pub fn prepare_rewriter(
+        &self,
+        module: &str,
+        formatters: &Map<String, Value>,
+    ) -> Result<PreparedRewriter, PluginFault> {
+        let module = self.module_of(module, ModuleKind::Formatter, Phase::Prepare)?;
+        let Body::Formatter(pre) = &module.body else {
+            return Err(module.fault(Phase::Prepare, FaultKind::WrongKind("formatter")));
+        };
+        let budget = module.shared.limits.prepare;
+        let text = Value::Object(formatters.clone()).to_string();
+        let mut store = module.store();
+        let (guest, _) = module.metered(&mut store, Phase::Instantiate, budget, |s| pre.instantiate(s))?;
+        let (prepared, _) = module.metered(&mut store, Phase::Prepare, budget, |s| {
+            guest.strowger_plugin_formatter().rewriter().call_prepare(s, &text)
+        })?;
+        let rewriter = prepared.map_err(|error| module.fault(Phase::Prepare, error.into()))?;
+        Ok(PreparedRewriter { module, store, guest, rewriter })
+    }
+}
+
+impl PreparedRewriter {
+    /// Rewrites the fields. After a fault the rewriter must be dropped.
+    ///
+    /// # Errors
+    /// A fault of the plugin; the fields are then as they were, with the caller.
+    pub fn apply(
+        &mut self,
+        direction: RewriteDirection,
+        fields: &Map<String, Value>,
+    ) -> Result<Map<String, Value>, PluginFault> {
+        let text = serde_json::to_string(fields).unwrap_or_default();
+        let (guest, rewriter) = (&self.guest, self.rewriter);
+        let budget = self.module.shared.limits.select;
+        let (answer, _) = self.module.metered(&mut self.store, Phase::Apply, budget, |store| {
+            guest.strowger_plugin_formatter().rewriter().call_apply(store, rewriter, direction, &text)
+        })?;
+        let rewritten = answer.map_err(FaultKind::from).and_then(|text| parse(&text));
+        rewritten.map_err(|kind| self.module.fault(Phase::Apply, kind))
+    }
+}
+
+fn parse(text: &str) -> Result<Map<String, Value>, FaultKind> {
+    if text.len() > MAX_FIELDS {
+        return Err(FaultKind::InvalidResult(format!("more than {MAX_FIELDS} bytes")));
+    }
+    serde_json::from_str(text).map_err(|error| FaultKind::InvalidResult(format!("no JSON object: {error}")))
+}
+
+impl FormatterPlugin {
+    pub(crate) fn describe_self(&self, store: &mut Store<State>) -> wasmtime::Result<Described> {
+        let description = self.strowger_plugin_describe().call_describe(store)?;
+        Ok(Described {
+            kind: match description.kind {
+                describe::Kind::Formatter => Some(ModuleKind::Formatter),
+                _ => None,
+            },
+            summary: description.summary,
+            capabilities: description.capabilities,
+            parameters: description.parameters,
+        })
+    }
+}

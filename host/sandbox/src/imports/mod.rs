@@ -1,0 +1,9 @@
+//! The host's side of the interfaces that a plugin may import, one file each.
+
+mod explain;
+mod log;
+mod numbers;
+pub(crate) mod regex;
+mod request;
+mod rows;
+mod types;

@@ -1,0 +1,55 @@
+//! Metrics of one installed plugin, registered once so that an invocation only adds.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use metrics::{Counter, Histogram, counter, histogram};
+use parking_lot::Mutex;
+
+use crate::fault::{FaultKind, Phase};
+
+/// Counters and histograms of one plugin.
+pub(crate) struct Meter {
+    plugin: String,
+    phases: [PhaseMeter; 6],
+    faults: Mutex<HashMap<(Phase, &'static str), Counter>>,
+}
+
+struct PhaseMeter {
+    phase: Phase,
+    calls: Counter,
+    fuel: Counter,
+    seconds: Histogram,
+}
+
+const PHASES: [Phase; 6] =
+    [Phase::Instantiate, Phase::Describe, Phase::Prepare, Phase::Select, Phase::Apply, Phase::Event];
+
+impl Meter {
+    pub(crate) fn new(plugin: &str) -> Self {
+        let phases = PHASES.map(|phase| PhaseMeter {
+            phase,
+            calls: counter!("strowger_plugin_calls_total", "plugin" => plugin.to_owned(), "phase" => phase.name()),
+            fuel: counter!("strowger_plugin_fuel_total", "plugin" => plugin.to_owned(), "phase" => phase.name()),
+            seconds: histogram!("strowger_plugin_seconds", "plugin" => plugin.to_owned(), "phase" => phase.name()),
+        });
+        Self { plugin: plugin.to_owned(), phases, faults: Mutex::new(HashMap::new()) }
+    }
+
+    pub(crate) fn count(&self, phase: Phase, elapsed: Duration, fuel: u64) {
+        if let Some(meter) = self.phases.iter().find(|meter| meter.phase == phase) {
+            meter.calls.increment(1);
+            meter.fuel.increment(fuel);
+            meter.seconds.record(elapsed.as_secs_f64());
+        }
+    }
+
+    pub(crate) fn fault(&self, phase: Phase, kind: &FaultKind) {
+        let mut faults = self.faults.lock();
+        let faults = faults.entry((phase, kind.name())).or_insert_with(|| {
+            counter!("strowger_plugin_faults_total",
+                "plugin" => self.plugin.clone(), "phase" => phase.name(), "kind" => kind.name())
+        });
+        faults.increment(1);
+    }
+}
