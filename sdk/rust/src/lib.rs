@@ -1,1 +1,41 @@
-//! strowger-sdk
+//! What a Strowger plugin depends on: one trait for each kind of plugin, the host's services as plain functions, and an
+//! in-memory host to test against.
+//!
+//! A selector, whole:
+//!
+//! ```
+//! use strowger_sdk::selector::{Call, Carrier, Selection, Selector};
+//! use strowger_sdk::{Description, PluginError};
+//!
+//! /// Tries the even rows of the pool first.
+//! struct EvenFirst;
+//!
+//! impl Selector for EvenFirst {
+//!     type Parameters = ();
+//!     const DESCRIPTION: Description = Description::new("Tries every other carrier first", r#"{"type": "null"}"#);
+//!
+//!     fn prepare((): (), _pool: &[Carrier]) -> Result<Self, PluginError> {
+//!         Ok(Self)
+//!     }
+//!
+//!     fn select(&self, _call: &Call, mut rows: Vec<u32>) -> Result<Selection, PluginError> {
+//!         rows.sort_by_key(|row| row % 2);
+//!         Ok(rows.into())
+//!     }
+//! }
+//!
+//! strowger_sdk::export_selector!(EvenFirst);
+//! # fn main() {}
+//! ```
+//!
+//! Built as a `cdylib` for `wasm32-unknown-unknown` and encoded as a component, it is what `POST /v2/plugins` accepts. Built for
+//! the machine at hand, the same crate runs under `cargo test` against [`testing`].
+
+#[doc(hidden)]
+pub mod bindings;
+mod description;
+mod error;
+pub mod selector;
+
+pub use description::Description;
+pub use error::{ParameterFault, PluginError};

@@ -1,0 +1,27 @@
+//! Builds the plugins that the binary carries.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use strowger_plugin_build::Builder;
+
+/// Name in chains and hooks, and crate.
+const PLUGINS: [(&str, &str); 1] = [("get_resources", "strowger-plugin-get-resources")];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let out_dir = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
+    let builder = Builder::for_build_script(workspace)?;
+    let mut list = String::from("&[\n");
+    for (name, package) in PLUGINS {
+        let path = out_dir.join(format!("{name}.wasm"));
+        fs::write(&path, builder.component(package)?)?;
+        writeln!(list, "    Bundled {{ name: {name:?}, version: VERSION, component: include_bytes!({path:?}) }},")?;
+    }
+    list.push(']');
+    fs::write(out_dir.join("plugins.rs"), list)?;
+    builder.rerun_if_changed(&["plugins"]);
+    Ok(())
+}

@@ -1,0 +1,82 @@
+//! Selectors: the steps of a routing chain.
+
+use serde::de::DeserializeOwned;
+
+pub use crate::bindings::selector::{Adjustment, Call, Carrier, Selection};
+use crate::bindings::{describe, selector};
+use crate::error::read_parameters;
+use crate::{Description, PluginError};
+
+/// A step of a routing chain: prepared once for a pool of carriers, then asked about every call.
+pub trait Selector: Sized + 'static {
+    /// What the chain gives it.
+    type Parameters: DeserializeOwned;
+
+    /// Its summary and the schema of its parameters.
+    const DESCRIPTION: Description;
+
+    /// Does once what need not be done for every call. A carrier's row is its index in `pool`.
+    ///
+    /// # Errors
+    /// Where the parameters cannot be used.
+    fn prepare(parameters: Self::Parameters, pool: &[Carrier]) -> Result<Self, PluginError>;
+
+    /// Answers one call: which of the carriers that came in go on, and in which order.
+    ///
+    /// # Errors
+    /// Where this call cannot be answered; the step's `on_error` decides what becomes of it.
+    fn select(&self, call: &Call, rows: Vec<u32>) -> Result<Selection, PluginError>;
+}
+
+/// Carriers to be tried in that order, as they are.
+impl From<Vec<u32>> for Selection {
+    fn from(rows: Vec<u32>) -> Self {
+        Self { rows, adjustments: Vec::new() }
+    }
+}
+
+impl Adjustment {
+    /// A change of nothing yet, for struct update syntax.
+    #[must_use]
+    pub fn of(row: u32) -> Self {
+        Self { row, dialled: None, prefix: None, suffix: None, emergency: None, weight: None, variant: None }
+    }
+}
+
+/// The interfaces of the contract on top of a [`Selector`].
+#[doc(hidden)]
+pub struct Exported<S>(S);
+
+impl<S: Selector> describe::Guest for Exported<S> {
+    fn describe() -> describe::Description {
+        S::DESCRIPTION.of_kind(describe::Kind::Selector)
+    }
+}
+
+impl<S: Selector> selector::Guest for Exported<S> {
+    type Step = Self;
+}
+
+impl<S: Selector> selector::GuestStep for Exported<S> {
+    fn prepare(parameters: String, pool: Vec<Carrier>) -> Result<selector::Step, PluginError> {
+        let prepared = S::prepare(read_parameters(&parameters)?, &pool)?;
+        Ok(selector::Step::new(Self(prepared)))
+    }
+
+    fn select(&self, call: Call, rows: Vec<u32>) -> Result<Selection, PluginError> {
+        self.0.select(&call, rows)
+    }
+}
+
+/// Makes a [`Selector`](crate::selector::Selector) the component's.
+#[macro_export]
+macro_rules! export_selector {
+    ($selector:ty) => {
+        #[cfg(target_arch = "wasm32")]
+        const _: () = {
+            type Component = $crate::selector::Exported<$selector>;
+    $crate::bindings::describe::export_describe_interface!(Component with_types_in $crate::bindings::describe);
+    $crate::bindings::selector::export_selector_interface!(Component with_types_in $crate::bindings::selector);
+        };
+    };
+}
