@@ -1,0 +1,70 @@
+//! Our own descriptions.
+
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+
+use super::{Direction, TELEPHONE_EVENT, family};
+use crate::Codec;
+
+/// What a description says of our end.
+#[derive(Debug, Clone)]
+pub(crate) struct Local<'a> {
+    pub address: SocketAddr,
+    /// The same in every description of one session.
+    pub session_id: u32,
+    /// One more with every description (RFC 3264 section 8).
+    pub version: u32,
+    pub codecs: &'a [(u8, Codec)],
+    /// The payload type of RFC 4733 events.
+    pub telephone_event: Option<u8>,
+    pub direction: Direction,
+}
+
+impl<'a> Local<'a> {
+    pub(crate) const OFFERED_EVENT: Option<u8> = Some(TELEPHONE_EVENT);
+}
+
+/// The text of an offer or an answer.
+pub(crate) fn describe(local: &Local<'_>) -> String {
+    let (ip, port) = (local.address.ip(), local.address.port());
+    let family = family(ip);
+    let mut text = format!(
+        "v=0\r\no=- {id} {version} IN {family} {ip}\r\ns=-\r\nc=IN {family} {ip}\r\nt=0 0\r\nm=audio {port} RTP/AVP",
+        id = local.session_id,
+        version = local.version,
+    );
+    let mut maps = String::new();
+    for (payload_type, codec) in local.codecs {
+        let _ = write!(text, " {payload_type}");
+        let _ = write!(maps, "a=rtpmap:{payload_type} {}/8000\r\n", codec.name());
+    }
+    if let Some(event) = local.telephone_event {
+        let _ = write!(text, " {event}");
+        let _ = write!(maps, "a=rtpmap:{event} telephone-event/8000\r\na=fmtp:{event} 0-16\r\n");
+    }
+    let _ = write!(text, "\r\n{maps}a=ptime:20\r\na={}\r\n", local.direction.attribute());
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_offer_lists_codecs_in_order_and_events_last() {
+        let local = Local {
+            address: "192.0.2.7:4002".parse().unwrap(),
+            session_id: 7,
+            version: 1,
+            codecs: &[(8, Codec::Pcma), (0, Codec::Pcmu)],
+            telephone_event: Local::OFFERED_EVENT,
+            direction: Direction::SendReceive,
+        };
+        assert_eq!(
+            describe(&local),
+            "v=0\r\no=- 7 1 IN IP4 192.0.2.7\r\ns=-\r\nc=IN IP4 192.0.2.7\r\nt=0 0\r\n\
+             m=audio 4002 RTP/AVP 8 0 101\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\n\
+             a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\na=ptime:20\r\na=sendrecv\r\n"
+        );
+    }
+}

@@ -1,0 +1,117 @@
+//! The media of one leg, as its call sees it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::net::UdpSocket;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::player::Player;
+use crate::ports::PortLease;
+use crate::sdp::{self, Direction, Local, SdpError};
+use crate::stats::Stats;
+use crate::stream::Stream;
+use crate::{Audio, Codec, Loops, Negotiated, Played, StatsSnapshot};
+
+/// Prompts that may wait for the session's task; it takes them at once, so that a longer queue would hold nothing.
+const WAITING_PROMPTS: usize = 4;
+
+/// One leg's socket and the task that serves it. Both end when the session is dropped.
+#[derive(Debug)]
+pub struct MediaSession {
+    local: SocketAddr,
+    session_id: u32,
+    version: u32,
+    codecs: Vec<Codec>,
+    agreed: watch::Sender<Option<Negotiated>>,
+    prompts: mpsc::Sender<Player>,
+    stats: Arc<Stats>,
+}
+
+/// A prompt that is being played; dropping the handle stops it.
+#[derive(Debug)]
+pub struct PlayHandle {
+    outcome: oneshot::Receiver<Played>,
+    cancel: DropGuard,
+}
+
+impl MediaSession {
+    pub(crate) fn start(socket: UdpSocket, lease: PortLease) -> std::io::Result<Self> {
+        let local = socket.local_addr()?;
+        let (agreed, agreement) = watch::channel(None);
+        let (prompts, incoming) = mpsc::channel(WAITING_PROMPTS);
+        let stats = Arc::new(Stats::default());
+        tokio::spawn(Stream::new(socket, stats.clone()).run(agreement, incoming, lease));
+        let (session_id, version) = (rand::random::<u32>() >> 1, 0);
+        Ok(Self { local, session_id, version, codecs: Codec::DEFAULT_ORDER.to_vec(), agreed, prompts, stats })
+    }
+
+    /// Where this leg receives.
+    #[must_use]
+    pub fn local_address(&self) -> SocketAddr {
+        self.local
+    }
+
+    /// The description that offers these codecs, most wanted first.
+    pub fn offer(&mut self, codecs: &[Codec]) -> String {
+        self.codecs = codecs.to_vec();
+        let offered: Vec<(u8, Codec)> = codecs.iter().map(|codec| (codec.payload_type(), *codec)).collect();
+        self.describe(&offered, Local::OFFERED_EVENT, Direction::SendReceive)
+    }
+
+    /// Takes the answer to the offer: from here on the leg is sent what is played, and silence between.
+    ///
+    /// # Errors
+    /// [`SdpError`] where the answer cannot be used; what was agreed before stays.
+    pub fn accept(&self, answer: impl AsRef<[u8]>) -> Result<Negotiated, SdpError> {
+        let agreed = sdp::negotiate(answer.as_ref(), &self.codecs)?;
+        self.agreed.send_replace(Some(agreed));
+        Ok(agreed)
+    }
+
+    /// Answers an offer that the far end makes during the call.
+    ///
+    /// # Errors
+    /// [`SdpError`] where the offer cannot be accepted; what was agreed before stays.
+    pub fn answer(&mut self, offer: impl AsRef<[u8]>) -> Result<String, SdpError> {
+        let agreed = sdp::negotiate(offer.as_ref(), &self.codecs)?;
+        self.agreed.send_replace(Some(agreed));
+        Ok(self.describe(&[(agreed.payload_type, agreed.codec)], agreed.telephone_event, agreed.direction.mirrored()))
+    }
+
+    /// Plays a prompt in place of the one that may be playing, which is stopped.
+    pub async fn play(&self, audio: Audio, loops: Loops) -> PlayHandle {
+        let (done, outcome) = oneshot::channel();
+        let cancel = CancellationToken::new();
+        let player = Player::new(audio, loops, cancel.clone(), done);
+        // Where the task is gone the player is dropped here, which reports it as stopped.
+        let _ = self.prompts.send(player).await;
+        PlayHandle { outcome, cancel: cancel.drop_guard() }
+    }
+
+    /// What the socket saw so far.
+    #[must_use]
+    pub fn stats(&self) -> StatsSnapshot {
+        self.stats.snapshot()
+    }
+
+    fn describe(&mut self, codecs: &[(u8, Codec)], telephone_event: Option<u8>, direction: Direction) -> String {
+        self.version += 1;
+        let (address, session_id, version) = (self.local, self.session_id, self.version);
+        sdp::describe(&Local { address, session_id, version, codecs, telephone_event, direction })
+    }
+}
+
+impl PlayHandle {
+    /// Waits until the prompt was played, or was stopped by another one or by the session's end.
+    pub async fn finished(&mut self) -> Played {
+        (&mut self.outcome).await.unwrap_or(Played { completed: false, milliseconds: 0 })
+    }
+
+    /// Stops the prompt and says how far it came.
+    pub async fn stop(self) -> Played {
+        drop(self.cancel);
+        self.outcome.await.unwrap_or(Played { completed: false, milliseconds: 0 })
+    }
+}
