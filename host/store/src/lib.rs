@@ -2,14 +2,29 @@
 //!
 //! Nothing outside this crate knows which store it talks to.
 
+mod batch;
+#[cfg(test)]
+mod conformance;
 mod document;
+mod embedded;
 mod error;
+mod memory;
+mod record;
 
 use async_trait::async_trait;
 use tokio::sync::broadcast;
 
+pub use batch::MAX_BATCH;
 pub use document::{Change, Cursor, Direction, Document, Expect, Key, Kind, Page, Revision, Write};
+pub use embedded::RedbStore;
 pub use error::StoreError;
+pub use memory::MemoryStore;
+
+/// Most documents that one page of a scan holds.
+pub const MAX_PAGE: usize = 1_000;
+
+/// Changes that a receiver of the feed may fall behind by before it lags.
+const FEED_CAPACITY: usize = 4_096;
 
 /// What every store can do. All writes are durable when they return.
 #[async_trait]
@@ -23,7 +38,7 @@ pub trait Store: Send + Sync + 'static {
     /// [`StoreError::Conflict`] names the first key whose expectation does not hold; nothing is written then.
     async fn commit(&self, writes: Vec<Write>) -> Result<Vec<Option<Revision>>, StoreError>;
 
-    /// Up to `limit` documents of one owner and kind in the order of their ids, from `from` (exclusive) on.
+    /// Up to `limit` documents (never more than [`MAX_PAGE`]) of one owner and kind in the order of their ids, from `from` (exclusive) on.
     async fn scan(
         &self,
         owner: strowger_model::Owner,
@@ -56,7 +71,7 @@ pub trait StoreExt: Store {
         let mut documents = Vec::new();
         let mut cursor = None;
         loop {
-            let page = self.scan(owner, kind, cursor.as_ref(), Direction::Ascending, 1_000).await?;
+            let page = self.scan(owner, kind, cursor.as_ref(), Direction::Ascending, MAX_PAGE).await?;
             documents.extend(page.documents);
             match page.next {
                 Some(next) => cursor = Some(next),
