@@ -122,22 +122,22 @@ fn rule(step: &Step) -> Value {
     Value::Object(rule)
 }
 
-/// How an account is routed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+/// How an account is routed, in the words of the documents.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RouteBy {
     /// By its chain of selectors.
     #[default]
     #[serde(alias = "stepswitch_resource_selectors")]
-    Selectors,
-    /// By [`Chain::classic`].
+    ResourceSelectors,
+    /// By flags, classifiers, rules and weights: [`Chain::classic`].
     #[serde(alias = "stepswitch_resources")]
-    Classic,
+    Resources,
 }
 
 /// A name that is no way of routing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a way of routing: expected selectors or classic")]
+#[error("not a way of routing: expected resources or resource_selectors")]
 pub struct UnknownRouteBy;
 
 impl FromStr for RouteBy {
@@ -145,8 +145,8 @@ impl FromStr for RouteBy {
 
     fn from_str(text: &str) -> Result<Self, UnknownRouteBy> {
         match text {
-            "selectors" | "stepswitch_resource_selectors" => Ok(Self::Selectors),
-            "classic" | "stepswitch_resources" => Ok(Self::Classic),
+            "resource_selectors" | "stepswitch_resource_selectors" => Ok(Self::ResourceSelectors),
+            "resources" | "stepswitch_resources" => Ok(Self::Resources),
             _ => Err(UnknownRouteBy),
         }
     }
