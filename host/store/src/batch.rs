@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use crate::record::{encode, key_bytes, next_revision, revision_of};
 use crate::{Expect, Key, Revision, StoreError, Write};
 
-/// Most writes that one batch holds.
-pub const MAX_BATCH: usize = 10_000;
+/// Most writes that one batch holds: as many selector rows as one request may load.
+pub const MAX_BATCH: usize = 100_000;
 
 /// A write whose expectation held.
 pub(crate) struct Staged {
