@@ -1,19 +1,34 @@
 //! Strowger's documents: identifiers, shapes, validation, numbers and time. No I/O.
 
+pub mod account;
+pub mod api_key;
+pub mod application;
+pub mod call_record;
 pub mod chain;
 pub mod document;
+pub mod hook;
 pub mod id;
 pub mod number;
 pub mod owner;
 pub mod patch;
 pub mod resource;
 pub mod secret;
+pub mod service_provider;
 pub mod time;
+pub mod v1;
 pub mod violation;
 
+pub use account::Account;
+pub use api_key::ApiKey;
+pub use application::Application;
+pub use call_record::CallRecord;
+
 pub use chain::Chain;
+pub use hook::Hook;
 pub use id::{AccountId, InvalidId, Sid};
 pub use owner::Owner;
 pub use resource::Resource;
 pub use secret::Secret;
+pub use service_provider::ServiceProvider;
+pub use v1::V1Error;
 pub use violation::{Violation, Violations};

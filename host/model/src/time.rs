@@ -1,6 +1,9 @@
-//! Gregorian seconds, the time of `/v2` documents: seconds since the year 0.
+//! Gregorian seconds, the time of `/v2` documents (seconds since the year 0), and RFC 2822, that of `/v1`.
 
 use std::time::{SystemTime, UNIX_EPOCH};
+
+use time::OffsetDateTime;
+use time::format_description::well_known::{Rfc2822, Rfc3339};
 
 /// Gregorian seconds at the Unix epoch.
 pub const GREGORIAN_OFFSET: i64 = 62_167_219_200;
@@ -31,9 +34,31 @@ pub fn gregorian_now() -> i64 {
     to_gregorian(unix_now())
 }
 
+/// The system's clock in UTC, to the second: RFC 2822 knows nothing finer.
+#[must_use]
+pub fn now() -> OffsetDateTime {
+    let now = OffsetDateTime::now_utc();
+    now.replace_nanosecond(0).unwrap_or(now)
+}
+
+/// A date of `/v1`: RFC 2822 as documented, or RFC 3339 as many clients write it.
+#[must_use]
+pub fn parse_date(text: &str) -> Option<OffsetDateTime> {
+    OffsetDateTime::parse(text, &Rfc2822).or_else(|_| OffsetDateTime::parse(text, &Rfc3339)).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_date_is_read_in_both_forms() {
+        let moment = time::macros::datetime!(2019-09-05 17:51:32 UTC);
+        assert_eq!(parse_date("Thu, 05 Sep 2019 17:51:32 +0000"), Some(moment));
+        assert_eq!(parse_date("2019-09-05T17:51:32Z"), Some(moment));
+        assert_eq!(parse_date("yesterday"), None);
+        assert_eq!(now().nanosecond(), 0);
+    }
 
     #[test]
     fn the_year_1970_began_at_the_offset() {

@@ -1,0 +1,247 @@
+//! Accounts: whose carriers, applications and calls.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::chain::RouteBy;
+use crate::v1::{Fields, V1Error, from_zero_one, hyphenated, zero_one};
+use crate::{AccountId, Hook, Secret, Sid};
+
+const FIELDS: &[&str] = &[
+    "account_sid",
+    "service_provider_sid",
+    "name",
+    "sip_realm",
+    "registration_hook",
+    "queue_event_hook",
+    "device_calling_hook",
+    "device_calling_application_sid",
+    "is_active",
+    "webhook_secret",
+    "hunt",
+    "route_by",
+];
+
+/// Over whose carriers an account's calls go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hunt {
+    /// The account's own.
+    Local,
+    /// The installation's.
+    Global,
+    /// The account's own, then the installation's.
+    LocalThenGlobal,
+}
+
+/// An account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Its id.
+    #[serde(serialize_with = "hyphenated")]
+    pub account_sid: AccountId,
+    /// Who keeps it.
+    pub service_provider_sid: Sid,
+    /// Its name.
+    pub name: String,
+    /// Its SIP domain, in lower case, unique in the installation.
+    #[serde(default)]
+    pub sip_realm: Option<String>,
+    /// Who is asked about registrations.
+    #[serde(default)]
+    pub registration_hook: Option<Hook>,
+    /// Who is told of its queues.
+    #[serde(default)]
+    pub queue_event_hook: Option<Hook>,
+    /// Who is asked when one of its devices calls.
+    #[serde(default)]
+    pub device_calling_hook: Option<Hook>,
+    /// The application for calls of its devices.
+    #[serde(default)]
+    pub device_calling_application_sid: Option<Sid>,
+    /// An account that is not active has no calls.
+    #[serde(serialize_with = "zero_one", deserialize_with = "from_zero_one")]
+    pub is_active: bool,
+    /// What its webhooks are signed with.
+    #[serde(serialize_with = "Secret::reveal")]
+    pub webhook_secret: Secret,
+    /// Over whose carriers its calls go; `None` is over its own where it has enabled ones, else over the installation's.
+    #[serde(default)]
+    pub hunt: Option<Hunt>,
+    /// How its calls are routed; `None` is as the installation says.
+    #[serde(default)]
+    pub route_by: Option<RouteBy>,
+    /// When it was made.
+    #[serde(with = "time::serde::rfc2822")]
+    pub created_at: OffsetDateTime,
+}
+
+impl Account {
+    /// A new one from a request body, kept by that service provider. A `webhook_secret` in it is ignored: the host makes them.
+    ///
+    /// # Errors
+    /// The first rule that it breaks.
+    pub fn from_request(body: &Value, service_provider_sid: Sid) -> Result<Self, V1Error> {
+        let fields = Fields::of(body, &[FIELDS])?;
+        let mut account = Self {
+            account_sid: AccountId::random(),
+            service_provider_sid,
+            name: fields.required_text("name", 64)?,
+            sip_realm: None,
+            registration_hook: None,
+            queue_event_hook: None,
+            device_calling_hook: None,
+            device_calling_application_sid: None,
+            is_active: true,
+            webhook_secret: fresh_webhook_secret(),
+            hunt: None,
+            route_by: None,
+            created_at: crate::time::now(),
+        };
+        account.apply(fields)?;
+        Ok(account)
+    }
+
+    /// The service provider that a body names.
+    ///
+    /// # Errors
+    /// Where it is no id.
+    pub fn requested_provider(body: &Value) -> Result<Option<Sid>, V1Error> {
+        Fields::of(body, &[FIELDS])?.sid("service_provider_sid")
+    }
+
+    /// Changes what the body names.
+    ///
+    /// # Errors
+    /// The first rule that it breaks; nothing has changed then.
+    pub fn update(&mut self, body: &Value) -> Result<(), V1Error> {
+        let fields = Fields::of(body, &[FIELDS])?;
+        if fields.raw("service_provider_sid").is_some() {
+            return Err(V1Error::new("service_provider_sid may not be modified"));
+        }
+        let mut changed = self.clone();
+        changed.apply(fields)?;
+        *self = changed;
+        Ok(())
+    }
+
+    /// Replaces what its webhooks are signed with.
+    pub fn rotate_webhook_secret(&mut self) {
+        self.webhook_secret = fresh_webhook_secret();
+    }
+
+    fn apply(&mut self, fields: Fields<'_>) -> Result<(), V1Error> {
+        fields.immutable("account_sid")?;
+        if fields.raw("name").is_some() {
+            self.name = fields.required_text("name", 64)?;
+        }
+        if fields.raw("sip_realm").is_some() {
+            self.sip_realm = sip_realm(fields)?;
+        }
+        self.apply_hooks(fields)?;
+        if fields.raw("device_calling_application_sid").is_some() {
+            self.device_calling_application_sid = fields.sid("device_calling_application_sid")?;
+        }
+        if let Some(active) = fields.flag("is_active")? {
+            self.is_active = active;
+        }
+        if fields.raw("hunt").is_some() {
+            self.hunt = fields.named("hunt", "local, global, local_then_global")?;
+        }
+        if fields.raw("route_by").is_some() {
+            self.route_by = fields.named("route_by", "selectors, classic")?;
+        }
+        Ok(())
+    }
+
+    fn apply_hooks(&mut self, fields: Fields<'_>) -> Result<(), V1Error> {
+        let hooks = [
+            ("registration_hook", &mut self.registration_hook),
+            ("queue_event_hook", &mut self.queue_event_hook),
+            ("device_calling_hook", &mut self.device_calling_hook),
+        ];
+        for (name, hook) in hooks {
+            if fields.raw(name).is_some() {
+                *hook = fields.hook(name, "an account")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn fresh_webhook_secret() -> Secret {
+    Secret::new(format!("wh_secret_{}", Uuid::new_v4().simple()))
+}
+
+fn sip_realm(fields: Fields<'_>) -> Result<Option<String>, V1Error> {
+    let Some(realm) = fields.text("sip_realm", 132)? else { return Ok(None) };
+    let is_label = |label: &str| {
+        let spelled = label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+        spelled && (1..=63).contains(&label.len())
+    };
+    if realm.split('.').all(is_label) {
+        return Ok(Some(realm.to_ascii_lowercase()));
+    }
+    Err(V1Error(format!("invalid sip_realm: {realm}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn account() -> Account {
+        Account::from_request(&json!({"name": "Brandon", "sip_realm": "SIP.Brandon.com"}), Sid::random()).unwrap()
+    }
+
+    #[test]
+    fn the_documented_request_makes_an_account() {
+        let body = json!({
+            "name": "brandon's account",
+            "sip_realm": "sip.brandon.com",
+            "registration_hook": {"url": "https://brandon.com/reg", "method": "POST"},
+            "device_calling_hook": {"url": "https://brandon.com/dev", "method": "POST"},
+            "service_provider_sid": "a44985ae-3b03-4d23-a602-4971cfd60a65",
+        });
+        let account = Account::from_request(&body, Sid::random()).unwrap();
+        assert_eq!(account.device_calling_hook.unwrap().url, "https://brandon.com/dev");
+        assert!(Account::requested_provider(&body).unwrap().is_some());
+    }
+
+    #[test]
+    fn an_account_survives_the_store_and_shows_itself_as_v1_does() {
+        let account = account();
+        let stored = serde_json::to_value(&account).unwrap();
+        assert_eq!(stored["account_sid"], account.account_sid.hyphenated());
+        assert_eq!(stored["is_active"], 1);
+        assert_eq!(stored["sip_realm"], "sip.brandon.com");
+        assert_eq!(serde_json::from_value::<Account>(stored).unwrap(), account);
+    }
+
+    #[test]
+    fn the_webhook_secret_is_the_hosts_and_is_not_printed() {
+        let mut account = account();
+        let first = account.webhook_secret.clone();
+        account.update(&json!({"webhook_secret": "mine"})).unwrap();
+        assert_eq!(account.webhook_secret, first);
+        account.rotate_webhook_secret();
+        assert_ne!(account.webhook_secret, first);
+        assert!(!format!("{account:?}").contains(account.webhook_secret.expose()));
+    }
+
+    #[test]
+    fn ids_stay_and_names_are_known() {
+        let mut account = account();
+        let mut refusal = |body: Value| account.update(&body).unwrap_err().0;
+        assert_eq!(refusal(json!({"account_sid": "x"})), "primary key account_sid is immutable");
+        assert_eq!(refusal(json!({"service_provider_sid": "x"})), "service_provider_sid may not be modified");
+        assert_eq!(refusal(json!({"hunt": "both"})), "hunt must be one of local, global, local_then_global");
+        assert_eq!(refusal(json!({"is_active": 2})), "is_active must be 0, 1, true or false");
+        assert_eq!(refusal(json!({"sip_realm": "a b"})), "invalid sip_realm: a b");
+        assert_eq!(refusal(json!({"colour": "red"})), "unknown field colour");
+        assert_eq!(refusal(json!({"name": ""})), "missing field name");
+    }
+}
