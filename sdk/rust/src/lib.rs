@@ -28,14 +28,23 @@
 //! # fn main() {}
 //! ```
 //!
-//! Built as a `cdylib` for `wasm32-unknown-unknown` and encoded as a component, it is what `POST /v2/plugins` accepts. Built for
-//! the machine at hand, the same crate runs under `cargo test` against [`testing`].
+//! Built as a `cdylib` for `wasm32-unknown-unknown` and encoded as a component, this is what a chain can name. Built for the
+//! machine at hand, the same crate runs under `cargo test` against [`testing`].
 
 #[doc(hidden)]
 pub mod bindings;
+pub mod call_hook;
 mod description;
 mod error;
+pub mod formatter;
+pub mod interned;
+pub mod patterns;
+pub mod reference;
 pub mod selector;
+pub mod services;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod testing;
 
 pub use description::Description;
 pub use error::{ParameterFault, PluginError};
+pub use services::{explain, log, numbers, regex, request, rows};
