@@ -1,1 +1,29 @@
-//! strowger-routing
+//! From a request to an ordered list of endpoints: the account's pool of carriers, its chain of prepared selector steps, and the
+//! INVITE that each gateway wants.
+//!
+//! There is one engine. Explaining a decision, trying a chain and placing a call run the same code; classic routing is a chain too.
+
+mod chain;
+mod check;
+mod endpoint;
+mod error;
+mod feed;
+mod hunt;
+mod pool;
+mod request;
+mod route;
+mod router;
+mod rows;
+mod shortdial;
+mod snapshot;
+mod trace;
+
+pub use endpoint::{Credentials, Endpoint, EndpointInvite};
+pub use error::RouteError;
+pub use hunt::Hunt;
+pub use request::RouteRequest;
+pub use route::Route;
+pub use router::Router;
+pub use strowger_model::chain::RouteBy;
+pub use strowger_sandbox::RewriteDirection as Direction;
+pub use trace::{Dropped, StepFailure, StepTrace};

@@ -45,4 +45,4 @@ pub(crate) mod call_hook {
     });
 }
 
-pub(crate) use selector::strowger::plugin::types::{ParameterFault, PluginError};
+pub(crate) use selector::strowger::plugin::types::PluginError;

@@ -1,0 +1,183 @@
+//! A chain prepared over a pool, and its run for one decision.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use strowger_model::chain::{Chain, OnError, Step};
+use strowger_sandbox::{
+    Adjustment, Decision, FaultKind, Phase, PluginFault, PreparedStep, RoutedCall, Sandbox, Selected,
+};
+
+use crate::pool::{Pool, SharedPool};
+use crate::trace::{Dropped, StepFailure, StepTrace};
+
+/// A step as the chain has it, and its instance. A step that cannot be prepared fails at every call, as its `on_error` says.
+struct ChainStep {
+    step: Step,
+    name: String,
+    prepared: Result<PreparedStep, PluginFault>,
+}
+
+/// A chain with an instance for each step: used by one decision at a time.
+pub(crate) struct PreparedChain {
+    steps: Vec<ChainStep>,
+    pool: SharedPool,
+}
+
+/// The changes that the steps made to one carrier, the later over the earlier.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Adjusted {
+    pub(crate) dialled: Option<String>,
+    pub(crate) prefix: Option<String>,
+    pub(crate) suffix: Option<String>,
+    pub(crate) emergency: Option<bool>,
+    pub(crate) weight: Option<u32>,
+    pub(crate) variant: Option<String>,
+}
+
+/// What a run of the chain chose.
+#[derive(Default)]
+pub(crate) struct Outcome {
+    pub(crate) rows: Vec<u32>,
+    pub(crate) adjusted: HashMap<u32, Adjusted>,
+    pub(crate) trace: Vec<StepTrace>,
+    pub(crate) failure: Option<StepFailure>,
+    /// A step has lost its instance: the chain must be prepared again.
+    pub(crate) spent: bool,
+}
+
+impl PreparedChain {
+    /// Prepares every step. Costs a full pass of the pool into each step's memory: milliseconds at a thousand carriers.
+    pub(crate) fn new(sandbox: &Sandbox, chain: &Chain, pool: &SharedPool) -> Self {
+        let steps = chain.steps.iter().map(|step| ChainStep::new(sandbox, step, pool)).collect();
+        Self { steps, pool: Arc::clone(pool) }
+    }
+
+    /// Runs the chain for one call.
+    pub(crate) fn run(&mut self, decision: Decision, call: &RoutedCall) -> Outcome {
+        let mut outcome = Outcome::default();
+        let mut decision = Some(Box::new(decision));
+        for (index, step) in self.steps.iter_mut().enumerate() {
+            let Some(carried) = decision.take() else { break };
+            let tracing = carried.tracing;
+            let (handed_back, selected) = step.select(carried, call, &outcome.rows);
+            decision = handed_back;
+            match selected {
+                Ok(selected) => outcome.adopt(&step.name, &self.pool, selected, tracing),
+                Err(fault) => {
+                    let failed = StepFailure::new(index, &step.name, &fault);
+                    outcome.spent |= lost_its_instance(&fault.kind);
+                    if outcome.fail(step, failed) {
+                        break;
+                    }
+                }
+            }
+        }
+        outcome
+    }
+}
+
+/// A plugin that refuses keeps its instance; anything else has torn it down.
+fn lost_its_instance(kind: &FaultKind) -> bool {
+    !matches!(kind, FaultKind::Refused(_) | FaultKind::InvalidResult(_) | FaultKind::BadParameter { .. })
+}
+
+impl ChainStep {
+    fn new(sandbox: &Sandbox, step: &Step, pool: &Pool) -> Self {
+        let name = step.to_string();
+        let prepared = sandbox.prepare_step(&name, &step.parameters.to_string(), &pool.rows);
+        if let Err(fault) = &prepared {
+            tracing::debug!(step = %name, %fault, "step cannot be prepared");
+        }
+        Self { step: step.clone(), name, prepared }
+    }
+
+    fn select(
+        &mut self,
+        decision: Box<Decision>,
+        call: &RoutedCall,
+        rows: &[u32],
+    ) -> (Option<Box<Decision>>, Result<Selected, PluginFault>) {
+        match &mut self.prepared {
+            Ok(prepared) => {
+                let (decision, selected) = prepared.select(decision, call, rows);
+                if let Err(fault) = &selected
+                    && lost_its_instance(&fault.kind)
+                {
+                    self.prepared = Err(PluginFault { phase: Phase::Select, ..fault.clone() });
+                }
+                (decision, selected)
+            }
+            Err(fault) => (Some(decision), Err(fault.clone())),
+        }
+    }
+}
+
+impl Outcome {
+    fn adopt(&mut self, name: &str, pool: &Pool, selected: Selected, tracing: bool) {
+        let dropped = if tracing { self.dropped(pool, &selected) } else { Vec::new() };
+        self.trace.push(StepTrace {
+            module: name.to_owned(),
+            rows_in: self.rows.len(),
+            rows_out: selected.rows.len(),
+            dropped,
+            micros: u64::try_from(selected.elapsed.as_micros()).unwrap_or(u64::MAX),
+            fuel: selected.fuel,
+            error: None,
+        });
+        self.rows = selected.rows;
+        for adjustment in selected.adjustments {
+            self.adjusted.entry(adjustment.row).or_default().merge(adjustment);
+        }
+    }
+
+    fn dropped(&self, pool: &Pool, selected: &Selected) -> Vec<Dropped> {
+        let kept: std::collections::HashSet<u32> = selected.rows.iter().copied().collect();
+        let reasons: HashMap<u32, &str> = selected.reasons.iter().map(|(row, text)| (*row, text.as_str())).collect();
+        let gone = self.rows.iter().filter(|row| !kept.contains(row));
+        gone.map(|row| Dropped {
+            id: pool.id(*row).to_owned(),
+            reason: reasons.get(row).copied().unwrap_or("dropped without a reason").to_owned(),
+        })
+        .collect()
+    }
+
+    /// Records a failed step; whether the chain ends here.
+    fn fail(&mut self, step: &ChainStep, failure: StepFailure) -> bool {
+        let rows_in = self.rows.len();
+        if step.step.on_error != OnError::Skip {
+            self.rows.clear();
+        }
+        self.trace.push(StepTrace {
+            module: step.name.clone(),
+            rows_in,
+            rows_out: self.rows.len(),
+            dropped: Vec::new(),
+            micros: 0,
+            fuel: 0,
+            error: Some(failure.message.clone()),
+        });
+        tracing::warn!(step = %step.name, on_error = step.step.on_error.as_str(), "{}", failure.message);
+        let ends = step.step.on_error == OnError::Fail;
+        if ends {
+            self.failure = Some(failure);
+        }
+        ends
+    }
+}
+
+impl Adjusted {
+    fn merge(&mut self, later: Adjustment) {
+        fn over<T>(slot: &mut Option<T>, later: Option<T>) {
+            if later.is_some() {
+                *slot = later;
+            }
+        }
+        over(&mut self.dialled, later.dialled);
+        over(&mut self.prefix, later.prefix);
+        over(&mut self.suffix, later.suffix);
+        over(&mut self.emergency, later.emergency);
+        over(&mut self.weight, later.weight);
+        over(&mut self.variant, later.variant);
+    }
+}

@@ -1,0 +1,108 @@
+//! An endpoint by its documented field names, before it is formatted.
+
+use serde_json::{Map, Value, json};
+use strowger_model::number;
+
+use super::{Candidate, caller_id, from_uri, headers, parameters, user_part};
+
+/// Seconds to ringing or early media where nobody says.
+pub(super) const PROGRESS_TIMEOUT: u32 = 8;
+
+/// All fields but `From-URI`, which depends on what formatters make of the caller id.
+pub(super) fn build(candidate: &Candidate<'_>, notes: &mut Vec<String>) -> Map<String, Value> {
+    let (gateway, resource) = (candidate.gateway, &candidate.carrier.resource);
+    let dialled = candidate.dialled();
+    let bypass = gateway.bypass_media.or(resource.media.bypass_media).unwrap_or(false);
+    let mut fields = Map::new();
+    let mut set = |name: &str, value: Value| fields.insert(name.to_owned(), value);
+    set("Route", user_part::route(candidate).into());
+    set("Outbound-Callee-ID-Name", dialled.into());
+    set("Outbound-Callee-ID-Number", dialled.into());
+    set("To-DID", dialled.into());
+    set("Invite-Format", gateway.invite_format.as_str().into());
+    set("Caller-ID-Type", caller_id::name(caller_id::kind(candidate)).into());
+    set("Bypass-Media", bypass.into());
+    set("Endpoint-Type", "sip".into());
+    set("Endpoint-Progress-Timeout", progress_timeout(candidate).to_string().into());
+    set("Custom-Channel-Vars", Value::Object(channel_variables(candidate)));
+    set("Privacy-Method", "kazoo".into());
+    set("Privacy-Hide-Name", false.into());
+    set("Privacy-Hide-Number", false.into());
+    set("Weight", candidate.weight().into());
+    set("Name", candidate.name().into());
+    optional(candidate, &mut fields, notes);
+    fields
+}
+
+fn optional(candidate: &Candidate<'_>, fields: &mut Map<String, Value>, notes: &mut Vec<String>) {
+    let gateway = candidate.gateway;
+    let caller = caller_id::select(candidate);
+    let texts = [
+        ("Outbound-Caller-ID-Number", caller.number),
+        ("Outbound-Caller-ID-Name", caller.name),
+        ("Auth-User", gateway.username.clone().filter(|user| !user.is_empty())),
+        ("Auth-Realm", gateway.realm.clone().filter(|realm| !realm.is_empty())),
+    ];
+    for (name, text) in texts {
+        fields.extend(text.map(|text| (name.to_owned(), Value::from(text))));
+    }
+    let lists = [
+        ("Codecs", json!(codecs(candidate))),
+        ("SIP-Invite-Parameters", json!(parameters::build(candidate, notes))),
+        ("Custom-SIP-Headers", Value::Object(headers::build(candidate))),
+    ];
+    let filled = |value: &Value| match value {
+        Value::Array(list) => !list.is_empty(),
+        Value::Object(map) => !map.is_empty(),
+        _ => false,
+    };
+    fields.extend(lists.into_iter().filter(|(_, value)| filled(value)).map(|(name, value)| (name.to_owned(), value)));
+}
+
+/// The gateway's own codecs, or else the resource's.
+pub(super) fn codecs(candidate: &Candidate<'_>) -> Vec<String> {
+    if candidate.gateway.codecs.is_empty() {
+        candidate.carrier.resource.media.codecs().map(ToOwned::to_owned).collect()
+    } else {
+        candidate.gateway.codecs.clone()
+    }
+}
+
+/// Seconds until ringing or early media.
+pub(super) fn progress_timeout(candidate: &Candidate<'_>) -> u32 {
+    let own = candidate.gateway.progress_timeout.or(candidate.carrier.resource.media.progress_timeout);
+    own.unwrap_or(PROGRESS_TIMEOUT)
+}
+
+fn channel_variables(candidate: &Candidate<'_>) -> Map<String, Value> {
+    let mut variables = Map::new();
+    let mut set = |name: &str, value: Value| variables.insert(name.to_owned(), value);
+    let realm = from_uri::realm(candidate);
+    let from_account = from_uri::from_account(candidate);
+    let own_realm = candidate.gateway.realm.clone().filter(|realm| !realm.is_empty());
+    let realm = if from_account { realm } else { realm.or(own_realm) };
+    let formats = from_uri::wanted(candidate) && (realm.is_some() || from_account);
+    if let Some(realm) = realm.filter(|_| formats) {
+        set("From-URI-Realm", realm.into());
+    }
+    if from_account {
+        set("From-Account-Realm", true.into());
+    }
+    set("Format-From-URI", formats.into());
+    set("Resource-Type", "offnet-termination".into());
+    set("Matched-Number", candidate.dialled().into());
+    if candidate.is_emergency() {
+        set("Emergency-Resource", "true".into());
+    }
+    set("Original-Number", candidate.request.text("To-DID").unwrap_or(candidate.number).into());
+    set("DID-Classifier", number::classify(candidate.number).name.to_string().into());
+    if let Some(caller) = candidate.request.text("Outbound-Caller-ID-Number").filter(|n| number::reconcilable(n)) {
+        set("E164-Origination", number::normalise(caller).into_owned().into());
+    }
+    set("E164-Destination", number::normalise(candidate.number).into_owned().into());
+    set("Resource-ID", candidate.resource_id().into());
+    if candidate.carrier.global {
+        set("Global-Resource", true.into());
+    }
+    variables
+}

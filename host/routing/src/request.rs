@@ -1,0 +1,28 @@
+//! What is asked of the router.
+
+use serde_json::{Map, Value};
+use strowger_model::Owner;
+use strowger_model::chain::{Chain, RouteBy};
+
+/// A request to be routed.
+#[derive(Debug, Clone)]
+pub struct RouteRequest {
+    /// Whose call it is: an account, or the installation for a global route.
+    pub owner: Owner,
+    /// The off-net request by its documented field names: `To-DID`, `Outbound-Caller-ID-Number`, `Flags`, …
+    pub fields: Map<String, Value>,
+    /// Overrides the owner's way of routing.
+    pub route_by: Option<RouteBy>,
+    /// A chain to try instead of the saved one.
+    pub rules: Option<Chain>,
+    /// Whether every dropped carrier shall be told with its reason.
+    pub explain: bool,
+}
+
+impl RouteRequest {
+    /// A call to be placed: the owner's own way of routing, nothing told.
+    #[must_use]
+    pub fn call(owner: impl Into<Owner>, fields: Map<String, Value>) -> Self {
+        Self { owner: owner.into(), fields, route_by: None, rules: None, explain: false }
+    }
+}

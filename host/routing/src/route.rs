@@ -1,0 +1,26 @@
+//! The router's answer.
+
+use serde::Serialize;
+
+use crate::endpoint::Endpoint;
+use crate::trace::{StepFailure, StepTrace};
+
+/// A routed request: what would be dialled, in order, and how it came to that.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Route {
+    /// Ids of the chosen carriers, in order.
+    pub resources: Vec<String>,
+    /// One endpoint a gateway, in the order in which they are dialled.
+    pub endpoints: Vec<Endpoint>,
+    /// The steps of the chain.
+    pub trace: Vec<StepTrace>,
+    /// What was left out of an endpoint, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// The number that was routed, where it is not the one that was asked for: short-dial correction.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corrected_number: Option<String>,
+    /// The failure that ended the chain.
+    #[serde(rename = "error", skip_serializing_if = "Option::is_none")]
+    pub failure: Option<StepFailure>,
+}

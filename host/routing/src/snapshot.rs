@@ -1,0 +1,157 @@
+//! Everything that one owner's calls are routed with, in memory: pool, rows, chains, prepared instances.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use parking_lot::Mutex;
+use serde::Deserialize;
+use strowger_model::Owner;
+use strowger_model::chain::{Chain, RouteBy};
+use strowger_sandbox::Sandbox;
+use strowger_store::{Document, Key, Kind, Store, StoreError, StoreExt};
+
+use crate::chain::PreparedChain;
+use crate::feed::Generation;
+use crate::hunt::Hunt;
+use crate::pool::{Pool, SharedPool};
+use crate::rows::RowTable;
+
+/// The id of the one document of kind [`Kind::SelectorRules`].
+const RULES: &str = "resource_selector_rules";
+/// The id of the routing settings.
+const SETTINGS: &str = "routing";
+/// Prepared chains kept for the next call: more than calls are decided at once only wastes memory.
+const IDLE_CHAINS: usize = 2;
+
+/// How an owner is routed, where it says so.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(default)]
+struct Settings {
+    route_by: Option<RouteBy>,
+    hunt: Option<Hunt>,
+}
+
+/// A chain and the instances that are ready to run it.
+pub(crate) struct ChainPool {
+    chain: Chain,
+    idle: Mutex<Vec<PreparedChain>>,
+}
+
+impl ChainPool {
+    fn new(chain: Chain) -> Self {
+        Self { chain, idle: Mutex::new(Vec::new()) }
+    }
+
+    pub(crate) fn take(&self) -> Option<PreparedChain> {
+        self.idle.lock().pop()
+    }
+
+    pub(crate) fn put_back(&self, chain: PreparedChain) {
+        let mut idle = self.idle.lock();
+        if idle.len() < IDLE_CHAINS {
+            idle.push(chain);
+        }
+    }
+
+    pub(crate) fn prepare(&self, sandbox: &Sandbox, pool: &SharedPool) -> PreparedChain {
+        PreparedChain::new(sandbox, &self.chain, pool)
+    }
+}
+
+/// One owner's snapshot. Calls in flight finish on the one they began with.
+pub(crate) struct Snapshot {
+    pub(crate) pool: SharedPool,
+    pub(crate) rows: Arc<RowTable>,
+    pub(crate) route_by: RouteBy,
+    pub(crate) generation: Generation,
+    selectors: ChainPool,
+    classic: ChainPool,
+    last_used: AtomicU64,
+}
+
+impl Snapshot {
+    /// Reads an owner's documents, and the system's where the owner has none of its own.
+    pub(crate) async fn load(store: &dyn Store, owner: Owner, generation: Generation) -> Result<Self, StoreError> {
+        let own = settings(store, owner).await?;
+        let system = settings(store, Owner::System).await?;
+        let documents = carriers(store, owner, own.hunt.or(system.hunt)).await?;
+        let uses_global = documents.iter().any(|(_, global)| *global);
+        let pool = Arc::new(Pool::new(documents.into_iter()));
+        let mut rows = store.all(owner, Kind::SelectorRow).await?;
+        if uses_global && owner != Owner::System {
+            rows.extend(store.all(Owner::System, Kind::SelectorRow).await?);
+        }
+        let rows = RowTable::new(rows.iter().map(|document| &document.body), |id| pool.row_of(id));
+        Ok(Self {
+            pool,
+            rows: Arc::new(rows),
+            route_by: own.route_by.or(system.route_by).unwrap_or_default(),
+            selectors: ChainPool::new(saved_chain(store, owner).await?),
+            classic: ChainPool::new(Chain::classic()),
+            generation,
+            last_used: AtomicU64::new(0),
+        })
+    }
+
+    pub(crate) fn chain(&self, route_by: RouteBy) -> &ChainPool {
+        match route_by {
+            RouteBy::ResourceSelectors => &self.selectors,
+            RouteBy::Resources => &self.classic,
+        }
+    }
+
+    pub(crate) fn touch(&self, tick: u64) {
+        self.last_used.store(tick, Ordering::Relaxed);
+    }
+
+    pub(crate) fn last_used(&self) -> u64 {
+        self.last_used.load(Ordering::Relaxed)
+    }
+}
+
+async fn settings(store: &dyn Store, owner: Owner) -> Result<Settings, StoreError> {
+    let document = store.get(&Key::new(owner, Kind::Setting, SETTINGS)).await?;
+    let read = document.map(|document| Settings::deserialize(&document.body));
+    Ok(read.and_then(Result::ok).unwrap_or_default())
+}
+
+/// Soft-deleted documents stay in the store and out of every pool.
+fn is_enabled(document: &Document) -> bool {
+    let deleted = document.body.get("pvt_deleted").and_then(serde_json::Value::as_bool).unwrap_or(false);
+    let enabled = document.body.get("enabled").is_none_or(|enabled| enabled != false && enabled != "false");
+    enabled && !deleted
+}
+
+/// The carriers of an owner in pool order, each with whether it is a global one.
+async fn carriers(store: &dyn Store, owner: Owner, hunt: Option<Hunt>) -> Result<Vec<(Document, bool)>, StoreError> {
+    let enabled = async |of: Owner| -> Result<Vec<(Document, bool)>, StoreError> {
+        let documents = store.all(of, Kind::Resource).await?;
+        Ok(documents.into_iter().filter(is_enabled).map(|d| (d, of == Owner::System)).collect())
+    };
+    if owner == Owner::System {
+        return enabled(Owner::System).await;
+    }
+    match hunt {
+        Some(Hunt::Local) => enabled(owner).await,
+        Some(Hunt::Global) => enabled(Owner::System).await,
+        Some(Hunt::LocalThenGlobal) => {
+            let mut carriers = enabled(owner).await?;
+            carriers.extend(enabled(Owner::System).await?);
+            Ok(carriers)
+        }
+        None => {
+            let own = enabled(owner).await?;
+            if own.is_empty() { enabled(Owner::System).await } else { Ok(own) }
+        }
+    }
+}
+
+/// The owner's chain, else the system's, else the documented default.
+async fn saved_chain(store: &dyn Store, owner: Owner) -> Result<Chain, StoreError> {
+    for of in [owner, Owner::System] {
+        let Some(document) = store.get(&Key::new(of, Kind::SelectorRules, RULES)).await? else { continue };
+        let rules = document.body.get("rules").unwrap_or(&serde_json::Value::Null);
+        return Chain::parse(rules).map_err(|error| StoreError::Fault(format!("saved chain of {of}: {error}")));
+    }
+    Ok(Chain::default_chain())
+}
