@@ -9,7 +9,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::player::Player;
 use crate::ports::PortLease;
-use crate::sdp::{self, Direction, Local, SdpError};
+use crate::sdp::{self, Local, SdpError};
 use crate::stats::Stats;
 use crate::stream::Stream;
 use crate::{Audio, Codec, Loops, Negotiated, Played, StatsSnapshot};
@@ -57,27 +57,20 @@ impl MediaSession {
     pub fn offer(&mut self, codecs: &[Codec]) -> String {
         self.codecs = codecs.to_vec();
         let offered: Vec<(u8, Codec)> = codecs.iter().map(|codec| (codec.payload_type(), *codec)).collect();
-        self.describe(&offered, Local::OFFERED_EVENT, Direction::SendReceive)
+        self.version += 1;
+        let (address, session_id, version) = (self.local, self.session_id, self.version);
+        sdp::describe(&Local { address, session_id, version, codecs: &offered })
     }
 
-    /// Takes the answer to the offer: from here on the leg is sent what is played, and silence between.
+    /// Takes the far end's description, its answer or a later offer of its own: from here on the leg is sent what is played,
+    /// and silence between.
     ///
     /// # Errors
-    /// [`SdpError`] where the answer cannot be used; what was agreed before stays.
-    pub fn accept(&self, answer: impl AsRef<[u8]>) -> Result<Negotiated, SdpError> {
-        let agreed = sdp::negotiate(answer.as_ref(), &self.codecs)?;
+    /// [`SdpError`] where the description cannot be used; what was agreed before stays.
+    pub fn accept(&self, description: impl AsRef<[u8]>) -> Result<Negotiated, SdpError> {
+        let agreed = sdp::negotiate(description.as_ref(), &self.codecs)?;
         self.agreed.send_replace(Some(agreed));
         Ok(agreed)
-    }
-
-    /// Answers an offer that the far end makes during the call.
-    ///
-    /// # Errors
-    /// [`SdpError`] where the offer cannot be accepted; what was agreed before stays.
-    pub fn answer(&mut self, offer: impl AsRef<[u8]>) -> Result<String, SdpError> {
-        let agreed = sdp::negotiate(offer.as_ref(), &self.codecs)?;
-        self.agreed.send_replace(Some(agreed));
-        Ok(self.describe(&[(agreed.payload_type, agreed.codec)], agreed.telephone_event, agreed.direction.mirrored()))
     }
 
     /// Plays a prompt in place of the one that may be playing, which is stopped.
@@ -94,12 +87,6 @@ impl MediaSession {
     #[must_use]
     pub fn stats(&self) -> StatsSnapshot {
         self.stats.snapshot()
-    }
-
-    fn describe(&mut self, codecs: &[(u8, Codec)], telephone_event: Option<u8>, direction: Direction) -> String {
-        self.version += 1;
-        let (address, session_id, version) = (self.local, self.session_id, self.version);
-        sdp::describe(&Local { address, session_id, version, codecs, telephone_event, direction })
     }
 }
 

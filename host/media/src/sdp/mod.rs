@@ -64,15 +64,6 @@ impl Direction {
             .into_iter()
             .find(|direction| direction.attribute() == attribute)
     }
-
-    /// The same stream seen from the other end.
-    pub(crate) fn mirrored(self) -> Self {
-        match self {
-            Self::SendOnly => Self::ReceiveOnly,
-            Self::ReceiveOnly => Self::SendOnly,
-            same => same,
-        }
-    }
 }
 
 /// The far end's audio stream.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 
-use super::{Direction, TELEPHONE_EVENT, family};
+use super::{TELEPHONE_EVENT, family};
 use crate::Codec;
 
 /// What a description says of our end.
@@ -15,16 +15,9 @@ pub(crate) struct Local<'a> {
     /// One more with every description (RFC 3264 section 8).
     pub version: u32,
     pub codecs: &'a [(u8, Codec)],
-    /// The payload type of RFC 4733 events.
-    pub telephone_event: Option<u8>,
-    pub direction: Direction,
 }
 
-impl<'a> Local<'a> {
-    pub(crate) const OFFERED_EVENT: Option<u8> = Some(TELEPHONE_EVENT);
-}
-
-/// The text of an offer or an answer.
+/// The text of an offer, which also takes RFC 4733 events both ways.
 pub(crate) fn describe(local: &Local<'_>) -> String {
     let (ip, port) = (local.address.ip(), local.address.port());
     let family = family(ip);
@@ -38,11 +31,11 @@ pub(crate) fn describe(local: &Local<'_>) -> String {
         let _ = write!(text, " {payload_type}");
         let _ = write!(maps, "a=rtpmap:{payload_type} {}/8000\r\n", codec.name());
     }
-    if let Some(event) = local.telephone_event {
-        let _ = write!(text, " {event}");
-        let _ = write!(maps, "a=rtpmap:{event} telephone-event/8000\r\na=fmtp:{event} 0-16\r\n");
-    }
-    let _ = write!(text, "\r\n{maps}a=ptime:20\r\na={}\r\n", local.direction.attribute());
+    let _ = write!(
+        text,
+        " {TELEPHONE_EVENT}\r\n{maps}a=rtpmap:{TELEPHONE_EVENT} telephone-event/8000\r\n\
+         a=fmtp:{TELEPHONE_EVENT} 0-16\r\na=ptime:20\r\na=sendrecv\r\n"
+    );
     text
 }
 
@@ -57,8 +50,6 @@ mod tests {
             session_id: 7,
             version: 1,
             codecs: &[(8, Codec::Pcma), (0, Codec::Pcmu)],
-            telephone_event: Local::OFFERED_EVENT,
-            direction: Direction::SendReceive,
         };
         assert_eq!(
             describe(&local),

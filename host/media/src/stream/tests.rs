@@ -149,16 +149,15 @@ async fn a_held_leg_is_sent_nothing_until_it_is_resumed() {
     let mut playing = session.play(prompt(), Loops::Times(1)).await;
     assert!(playing.finished().await.completed, "time passes on hold too");
     assert_eq!(session.stats().sent, 0);
-    let answer = session.answer(peer.answer(0, "sendrecv")).unwrap();
-    assert!(answer.contains("o=- ") && answer.ends_with("a=sendrecv\r\n"), "{answer}");
+    session.accept(peer.answer(0, "sendrecv")).unwrap();
     assert!(peer.packet().await.0.marker);
 }
 
 #[tokio::test]
-async fn every_description_of_a_session_has_the_next_version() {
-    let (peer, mut session) = (Peer::new().await, session().await);
+async fn every_offer_of_a_session_has_the_next_version() {
+    let mut session = session().await;
     let origin = |sdp: String| sdp.lines().nth(1).unwrap().to_owned();
     let first = origin(session.offer(&[Codec::Pcma]));
-    let second = origin(session.answer(peer.answer(8, "sendonly")).unwrap());
+    let second = origin(session.offer(&[Codec::Pcma]));
     assert_eq!(first.replacen(" 1 IN", " 2 IN", 1), second);
 }
