@@ -47,6 +47,9 @@ pub enum InviteError {
     /// The Call-ID is not a word of RFC 3261 §25.1.
     #[error("call_id: must be 1 to 128 visible ASCII characters without separators")]
     CallId,
+    /// The user name cannot be written into a header.
+    #[error("credentials.username: must be 1 to 256 characters without control characters")]
+    Username,
     /// The session description is too long for an INVITE.
     #[error("sdp: longer than {limit} bytes")]
     SdpTooLong {

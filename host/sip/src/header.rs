@@ -62,6 +62,11 @@ pub(crate) fn check(name: &str, value: &str) -> Result<(), HeaderFault> {
     if OWNED.iter().any(|owned| name.eq_ignore_ascii_case(owned)) {
         return Err(HeaderFault::Owned(name.to_owned()));
     }
+    check_value(name, value)
+}
+
+/// Checks the value of a header that the stack writes.
+pub(crate) fn check_value(name: &str, value: &str) -> Result<(), HeaderFault> {
     if value.len() > MAX_VALUE {
         return Err(HeaderFault::TooLong(name.to_owned()));
     }

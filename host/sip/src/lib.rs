@@ -18,12 +18,19 @@
 //! # }
 //! ```
 
+mod core;
+mod digest;
+mod engine;
 mod error;
 mod event;
 mod header;
+mod inbound;
 mod invite;
 mod leg;
+mod message;
+mod server;
 mod stack;
+mod uri;
 
 pub use error::{HeaderFault, InviteError, SipError, UriFault};
 pub use event::{LegEvent, Party};

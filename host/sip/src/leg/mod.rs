@@ -1,10 +1,28 @@
-//! The owner's end of a leg.
+//! One outbound call: the owner's handle here, the task that does the work in the modules below.
+
+mod attempt;
+mod dialog;
+mod exchange;
+mod farewell;
+mod plan;
+mod request;
+mod serve;
+mod session;
+mod setup;
+mod sink;
+mod talk;
+mod task;
 
 use tokio::sync::{mpsc, oneshot};
 
 use crate::error::SipError;
 use crate::event::LegEvent;
 use crate::header;
+
+pub(crate) use plan::Plan;
+pub(crate) use request::ALLOW;
+pub(crate) use sink::Sink;
+pub(crate) use task::Task;
 
 /// A started INVITE.
 #[derive(Debug)]
@@ -55,7 +73,7 @@ impl Leg {
     /// # Errors
     /// [`SipError::NotAnswered`] before the answer, [`SipError::LegGone`] after the end, or a refused content type.
     pub async fn info(&self, content_type: &str, body: String) -> Result<u16, SipError> {
-        header::check("Content-Kind", content_type)?;
+        header::check_value("Content-Type", content_type)?;
         let (done, outcome) = oneshot::channel();
         let command = Command::Info { content_type: content_type.to_owned(), body, done };
         self.commands.send(command).await.map_err(|_| SipError::LegGone)?;

@@ -1,0 +1,167 @@
+//! From the answer to the BYE.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use rsipstack::sip::Method;
+use rsipstack::transaction::transaction::Transaction;
+use tokio::sync::{mpsc, oneshot};
+
+use super::Command;
+use super::attempt::Signal;
+use super::dialog::Dialog;
+use super::exchange::exchange;
+use super::farewell::Farewell;
+use super::session::Session;
+use super::task::{Call, Task};
+use crate::error::SipError;
+use crate::event::{LegEvent, Party};
+use crate::message;
+use crate::server;
+
+/// Forked 2xx that are hung up; a far end that makes more has to time out by itself.
+const MAX_FORKS: usize = 8;
+
+/// What is kept while the parties talk.
+pub(super) struct Talk {
+    pub(super) session: Session,
+    /// Whether the answer to a re-INVITE still waits for its ACK.
+    pub(super) is_reinviting: bool,
+    /// Ends of re-INVITEs: the session description of the ACK, where the far end had left the offer to us.
+    pub(super) acknowledged: mpsc::Receiver<Option<String>>,
+    pub(super) acknowledge: mpsc::Sender<Option<String>>,
+    forks: HashSet<String>,
+}
+
+/// Whether the leg goes on.
+pub(super) enum Next {
+    Talk,
+    Over,
+}
+
+impl Task {
+    /// Looks after the dialog until one side ends it.
+    pub(super) async fn talk(&mut self, mut call: Call) {
+        let (acknowledge, acknowledged) = mpsc::channel(1);
+        let session = Session::new(self.plan.sdp.clone());
+        let mut talk = Talk { session, is_reinviting: false, acknowledged, acknowledge, forks: HashSet::new() };
+        if call.is_ack_ours {
+            self.acknowledge(&call).await;
+        }
+        for request in std::mem::take(&mut self.parked) {
+            if let Next::Over = self.serve(&mut call, &mut talk, request).await {
+                return;
+            }
+        }
+        loop {
+            tokio::select! {
+                command = self.commands.recv() => match command {
+                    Some(Command::Hangup { headers, done }) => {
+                        return self.hang_up(call, headers, Some(done), "hung up").await;
+                    }
+                    Some(Command::Info { content_type, body, done }) => {
+                        self.inform(&mut call, content_type, body, done).await;
+                    }
+                    Some(Command::Abandon) => {}
+                    None => return self.hang_up(call, Vec::new(), None, "its owner is gone").await,
+                },
+                Some(request) = self.registration.requests.recv() => {
+                    if let Next::Over = self.serve(&mut call, &mut talk, request).await {
+                        return;
+                    }
+                }
+                Some(signal) = call.attempt.signals.recv() => self.on_repeated(&call, &mut talk, signal).await,
+                Some(sdp) = talk.acknowledged.recv() => {
+                    talk.is_reinviting = false;
+                    if let Some(sdp) = sdp {
+                        self.sink.tell(LegEvent::Reoffer { sdp });
+                    }
+                }
+                () = self.core.shutdown.cancelled() => {
+                    return self.hang_up(call, Vec::new(), None, "shutting down").await;
+                }
+            }
+        }
+    }
+
+    /// A 2xx after the first: a repetition, or another branch of a forked INVITE, which is hung up (§13.2.2.4).
+    async fn on_repeated(&self, call: &Call, talk: &mut Talk, signal: Signal) {
+        let Signal::Response(response) = signal else { return };
+        let Some(tag) = message::value(&response.headers, "To").and_then(message::tag) else { return };
+        if call.dialog.remote_tag() == Some(tag) {
+            if call.is_ack_ours {
+                self.acknowledge(call).await;
+            }
+            return;
+        }
+        if response.status_code.code() >= 300 || talk.forks.len() == MAX_FORKS || !talk.forks.insert(tag.to_owned()) {
+            return;
+        }
+        let mut fork = Dialog::confirm(&self.plan, call.attempt.request(), &response, call.attempt.target());
+        let (bye, target) = fork.request(&self.core.engine, Method::Bye).await;
+        let engine = Arc::clone(&self.core.engine);
+        self.core.tasks.spawn(async move { exchange(&engine, bye, target).await });
+    }
+
+    async fn acknowledge(&self, call: &Call) {
+        let (ack, target) = call.dialog.ack(&self.core.engine).await;
+        if let Err(error) = self.core.engine.send_once(ack, target).await {
+            tracing::debug!(%error, "the ACK could not be sent");
+        }
+    }
+
+    async fn inform(
+        &self,
+        call: &mut Call,
+        content_type: String,
+        body: String,
+        done: oneshot::Sender<Result<u16, SipError>>,
+    ) {
+        let (mut info, target) = call.dialog.request(&self.core.engine, Method::Info).await;
+        info.headers.push(message::make("Content-Type", content_type));
+        info.body = body.into_bytes();
+        let engine = Arc::clone(&self.core.engine);
+        self.core.tasks.spawn(async move {
+            // Silence is a 408 (RFC 3261 §8.1.3.1).
+            let status = exchange(&engine, info, target).await.map_or(408, |response| response.status_code.code());
+            let _ = done.send(Ok(status));
+        });
+    }
+
+    /// Ends the call from this side. The session is over once the BYE is on its way (RFC 3261 §15.1.1).
+    pub(super) async fn hang_up(
+        &mut self,
+        mut call: Call,
+        headers: Vec<(String, String)>,
+        done: Option<oneshot::Sender<Result<(), SipError>>>,
+        reason: &str,
+    ) {
+        if call.is_ack_ours {
+            self.acknowledge(&call).await;
+        }
+        let mut farewell = Farewell::new(headers, self.plan.credentials.clone());
+        let sent = farewell.send(&self.core.engine, &mut call.dialog).await;
+        let _ = done.map(|done| done.send(Ok(())));
+        self.sink.close(LegEvent::Ended { by: Party::Near, reason: Some(reason.to_owned()), headers: Vec::new() });
+        let mut finish = std::pin::pin!(farewell.finish(&self.core.engine, &mut call.dialog, sent));
+        loop {
+            tokio::select! {
+                () = &mut finish => return,
+                Some(request) = self.registration.requests.recv() => {
+                    // A BYE that crosses ours is as welcome as its answer; nothing else has a dialog any more.
+                    let status = if request.original.method == Method::Bye { 200 } else { 481 };
+                    server::reply(request, status, &[]).await;
+                }
+            }
+        }
+    }
+
+    /// Ends the call because the far end did.
+    pub(super) async fn hung_up(&mut self, bye: Transaction) {
+        let headers = &bye.original.headers;
+        let reason = message::value(headers, "Reason").map(str::to_owned);
+        let ended = LegEvent::Ended { by: Party::Far, reason, headers: message::told(headers) };
+        server::reply(bye, 200, &[]).await;
+        self.sink.close(ended);
+    }
+}
