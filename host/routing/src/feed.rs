@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use parking_lot::Mutex;
 use strowger_model::Owner;
-use strowger_store::{Change, Kind};
+use strowger_store::{Change, Key, Kind};
 use tokio::sync::broadcast::{self, error::TryRecvError};
 
 /// A state of one owner's routing documents: two are equal exactly where nothing that it is routed with changed between them.
@@ -43,10 +43,11 @@ impl Heard {
     fn drain(&mut self) {
         loop {
             match self.receiver.try_recv() {
-                Ok(change) if is_routed_with(change.key.kind) => {
-                    *self.changes.entry(change.key.owner).or_default() += 1
+                Ok(change) => {
+                    if let Some(owner) = concerned(&change.key) {
+                        *self.changes.entry(owner).or_default() += 1;
+                    }
                 }
-                Ok(_) => {}
                 Err(TryRecvError::Lagged(_)) => self.lagged += 1,
                 Err(TryRecvError::Empty | TryRecvError::Closed) => return,
             }
@@ -54,15 +55,18 @@ impl Heard {
     }
 }
 
-fn is_routed_with(kind: Kind) -> bool {
-    matches!(kind, Kind::Resource | Kind::SelectorRules | Kind::SelectorRow | Kind::Setting)
+/// Whose routing a document belongs to. An account's settings lie in its own document, which the installation keeps.
+fn concerned(key: &Key) -> Option<Owner> {
+    match key.kind {
+        Kind::Resource | Kind::SelectorRules | Kind::SelectorRow | Kind::Setting => Some(key.owner),
+        Kind::Account => key.id.parse().ok().map(Owner::Account),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use strowger_model::AccountId;
-    use strowger_store::Key;
-
     use super::*;
 
     fn change(owner: Owner, kind: Kind) -> Change {

@@ -6,19 +6,19 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use parking_lot::Mutex;
 use serde::Deserialize;
 use strowger_model::Owner;
+use strowger_model::account::Hunt;
 use strowger_model::chain::{Chain, RouteBy};
 use strowger_sandbox::Sandbox;
 use strowger_store::{Document, Key, Kind, Store, StoreError, StoreExt};
 
 use crate::chain::PreparedChain;
 use crate::feed::Generation;
-use crate::hunt::Hunt;
 use crate::pool::{Pool, SharedPool};
 use crate::rows::RowTable;
 
 /// The id of the one document of kind [`Kind::SelectorRules`].
 const RULES: &str = "resource_selector_rules";
-/// The id of the routing settings.
+/// The id of the installation's routing settings; an account's are fields of its own document.
 const SETTINGS: &str = "routing";
 /// Prepared chains kept for the next call: more than calls are decided at once only wastes memory.
 const IDLE_CHAINS: usize = 2;
@@ -110,8 +110,11 @@ impl Snapshot {
 }
 
 async fn settings(store: &dyn Store, owner: Owner) -> Result<Settings, StoreError> {
-    let document = store.get(&Key::new(owner, Kind::Setting, SETTINGS)).await?;
-    let read = document.map(|document| Settings::deserialize(&document.body));
+    let key = match owner {
+        Owner::System => Key::new(Owner::System, Kind::Setting, SETTINGS),
+        Owner::Account(account) => Key::new(Owner::System, Kind::Account, account.hex()),
+    };
+    let read = store.get(&key).await?.map(|document| Settings::deserialize(&document.body));
     Ok(read.and_then(Result::ok).unwrap_or_default())
 }
 
