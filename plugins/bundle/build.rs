@@ -8,7 +8,14 @@ use std::{env, fs};
 use strowger_plugin_build::Builder;
 
 /// Name in chains and hooks, and crate.
-const PLUGINS: [(&str, &str); 1] = [("get_resources", "strowger-plugin-get-resources")];
+const PLUGINS: [(&str, &str); 6] = [
+    ("get_resources", "strowger-plugin-get-resources"),
+    ("filter_list", "strowger-plugin-filter-list"),
+    ("filter_regex", "strowger-plugin-filter-regex"),
+    ("filter_prefix", "strowger-plugin-filter-prefix"),
+    ("order", "strowger-plugin-order"),
+    ("null", "strowger-plugin-null"),
+];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");

@@ -11,7 +11,6 @@ pub struct GetResources {
 
 /// None: the account and the request decide which pool it is.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Parameters {}
 
 impl Selector for GetResources {
@@ -36,3 +35,27 @@ impl Selector for GetResources {
 }
 
 strowger_sdk::export_selector!(GetResources);
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use strowger_sdk::testing::Trial;
+
+    use super::*;
+
+    fn added_to(rows: Vec<u32>) -> Vec<u32> {
+        let trial = Trial::of(&json!([{"id": "a"}, {"id": "b"}, {"id": "c"}]));
+        trial.step::<GetResources>(&json!({}), rows).unwrap().rows
+    }
+
+    #[test]
+    fn an_empty_list_becomes_the_pool() {
+        assert_eq!(added_to(vec![]), [0, 1, 2]);
+    }
+
+    #[test]
+    fn who_is_there_keeps_the_place_and_is_not_added_again() {
+        assert_eq!(added_to(vec![2, 0]), [2, 0, 1]);
+        assert_eq!(added_to(vec![0, 1, 2]), [0, 1, 2]);
+    }
+}

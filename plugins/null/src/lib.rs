@@ -1,1 +1,44 @@
-//! x
+//! `null`: drops every carrier.
+
+use serde::Deserialize;
+use strowger_sdk::selector::{Call, Carrier, Selection, Selector};
+use strowger_sdk::{Description, PluginError, explain};
+
+/// Nobody.
+pub struct Null;
+
+/// None.
+#[derive(Deserialize)]
+pub struct Parameters {}
+
+impl Selector for Null {
+    type Parameters = Parameters;
+    const DESCRIPTION: Description = Description::new("Drops every carrier", include_str!("parameters.json"));
+
+    fn prepare(_: Parameters, _: &[Carrier]) -> Result<Self, PluginError> {
+        Ok(Self)
+    }
+
+    fn select(&self, _: &Call, rows: Vec<u32>) -> Result<Selection, PluginError> {
+        for row in rows {
+            explain::reason(row, || "every carrier is dropped".into());
+        }
+        Ok(Vec::new().into())
+    }
+}
+
+strowger_sdk::export_selector!(Null);
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use strowger_sdk::testing::Trial;
+
+    use super::*;
+
+    #[test]
+    fn nobody_is_left() {
+        let trial = Trial::of(&json!([{"id": "a"}, {"id": "b"}]));
+        assert!(trial.run::<Null>(&json!({})).ids().is_empty());
+    }
+}

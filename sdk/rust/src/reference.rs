@@ -4,9 +4,9 @@ use std::str::FromStr;
 
 use serde::Deserialize;
 
+use crate::PluginError;
 use crate::request;
 use crate::selector::Call;
-use crate::PluginError;
 
 /// A text that refers to nothing, and what it could have referred to.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -41,7 +41,10 @@ pub mod regex {
         #[must_use]
         pub fn captures(&self, pattern: u32, text: &str) -> Vec<Option<String>> {
             let groups = self.0.get(pattern as usize).and_then(|regex| regex.captures(text));
-            groups.iter().flat_map(|groups| groups.iter().map(|group| group.map(|group| group.as_str().into()))).collect()
+            groups
+                .iter()
+                .flat_map(|groups| groups.iter().map(|group| group.map(|group| group.as_str().into())))
+                .collect()
         }
     }
 }
@@ -165,9 +168,9 @@ pub mod rows {
     #[must_use]
     pub fn matching(name: &str, text: &str) -> Hits {
         host::with(|decision| {
-            let found = decision.current(name).filter(|row| {
-                regex::Regex::new(&row.selector).is_ok_and(|expression| expression.is_match(text))
-            });
+            let found = decision
+                .current(name)
+                .filter(|row| regex::Regex::new(&row.selector).is_ok_and(|expression| expression.is_match(text)));
             rows::hits(found.map(|row| (row, row.selector.len())))
         })
     }
