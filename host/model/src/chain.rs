@@ -8,7 +8,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::Violations;
+use crate::document::escaped;
+use crate::schema::Schema;
+use crate::{Violation, Violations};
 
 /// Most steps that a chain may have.
 pub const MAX_STEPS: usize = 64;
@@ -105,6 +107,21 @@ impl Chain {
     }
 }
 
+/// Checks a step's parameters by its module's JSON Schema.
+///
+/// # Errors
+/// Every rule that they break, with paths such as `rules.0.filter_list.action`.
+pub fn check_parameters(schema: &Value, step_index: usize, step: &Step) -> Result<(), Violations> {
+    let path = format!("rules.{step_index}.{}", escaped(&step.to_string()));
+    match Schema::compile(schema.clone()) {
+        Ok(schema) => schema.check(&path, &step.parameters).into_result(),
+        Err(error) => {
+            let reason: String = error.chars().take(200).collect();
+            Err(Violation::new(path, "schema", format!("The module's schema cannot be used: {reason}")).into())
+        }
+    }
+}
+
 fn step(module: &str, parameters: Value) -> Step {
     Step { module: module.to_owned(), version: None, parameters, on_error: OnError::Fail }
 }
@@ -151,3 +168,6 @@ impl FromStr for RouteBy {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

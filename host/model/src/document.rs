@@ -1,4 +1,4 @@
-//! Public and private fields of `/v2` documents.
+//! Public, private and secret fields of `/v2` documents.
 
 use serde_json::{Map, Value};
 
@@ -14,9 +14,44 @@ pub fn public(document: &Map<String, Value>) -> Map<String, Value> {
     document.iter().filter(|(key, _)| !is_private(key)).map(|(key, value)| (key.clone(), value.clone())).collect()
 }
 
+/// Whether a field holds what only its owner may read.
+#[must_use]
+pub fn is_secret(key: &str) -> bool {
+    key.eq_ignore_ascii_case("password") || key.eq_ignore_ascii_case("secret")
+}
+
+/// The document without its secrets, at every depth: for lists, plugins and errors.
+#[must_use]
+pub fn without_secrets(document: &Map<String, Value>) -> Map<String, Value> {
+    let shown = document.iter().filter(|(key, _)| !is_secret(key));
+    shown.map(|(key, value)| (key.clone(), value_without_secrets(value))).collect()
+}
+
+pub(crate) fn value_without_secrets(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => Value::Object(without_secrets(fields)),
+        Value::Array(items) => items.iter().map(value_without_secrets).collect(),
+        other => other.clone(),
+    }
+}
+
+/// A key as a segment of a violation's path.
+pub(crate) fn escaped(key: &str) -> String {
+    key.replace('.', "%2E")
+}
+
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
+
+    #[test]
+    fn secrets_are_left_out_at_every_depth() {
+        let document = json!({"name": "a", "gateways": [{"server": "b", "password": "c"}], "x": {"secret": 1}});
+        let shown = without_secrets(document.as_object().unwrap());
+        assert_eq!(Value::Object(shown), json!({"name": "a", "gateways": [{"server": "b"}], "x": {}}));
+    }
 
     #[test]
     fn every_vector_of_public_fields_holds() {

@@ -5,6 +5,8 @@ mod gateway;
 mod headers;
 mod lenient;
 mod parameters;
+mod summary;
+mod validate;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +17,10 @@ pub use endpoint::{CallerIdOptions, CallerIdType, EndpointType, GatewayStrategy,
 pub use gateway::{Gateway, GatewayMedia};
 pub use headers::CustomSipHeaders;
 pub use parameters::{DynamicParameter, InviteParameters};
+pub use summary::summary;
+pub use validate::validate;
+
+pub use crate::document::without_secrets;
 
 /// The weight of a resource that names none.
 pub const DEFAULT_WEIGHT: u32 = 50;

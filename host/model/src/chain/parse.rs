@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Chain, MAX_PARAMETERS, MAX_STEPS, OnError, Step};
+use crate::document::escaped;
 use crate::{Violation, Violations};
 
 const MAX_NAME: usize = 64;
@@ -33,7 +34,8 @@ fn step(index: usize, rule: &Value) -> Result<Step, Violations> {
         return Err(Violation::new(format!("rules.{index}"), "type", message).into());
     };
     let (name, parameters) = single_module(index, rule)?;
-    let path = format!("rules.{index}.{}", escaped(name));
+    let bounded: String = name.chars().take(2 * MAX_NAME + 2).collect();
+    let path = format!("rules.{index}.{}", escaped(&bounded));
     let (module, version) = module_and_version(&path, name)?;
     let Value::Object(parameters) = parameters else {
         return Err(Violation::new(path, "type", "A step's parameters are an object").into());
@@ -95,9 +97,4 @@ fn on_error(
         let allowed = Value::from(vec!["fail", "skip", "empty"]);
         Violation::new(path, "enum", "on_error is fail, skip or empty").target(allowed).value(value).into()
     })
-}
-
-fn escaped(key: &str) -> String {
-    let bounded: String = key.chars().take(2 * MAX_NAME + 1).collect();
-    bounded.replace('.', "%2E")
 }
