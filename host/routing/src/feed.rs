@@ -66,8 +66,8 @@ fn concerned(key: &Key) -> Option<Owner> {
 
 #[cfg(test)]
 mod tests {
-    use strowger_model::AccountId;
     use super::*;
+    use strowger_model::AccountId;
 
     fn change(owner: Owner, kind: Kind) -> Change {
         Change { sequence: 0, key: Key::new(owner, kind, "x"), revision: None }

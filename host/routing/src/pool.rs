@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::Value;
-use strowger_model::resource::{self, Resource};
+use strowger_model::document;
+use strowger_model::resource::Resource;
 use strowger_sandbox::Carrier;
 use strowger_store::Document;
 
@@ -43,7 +44,7 @@ impl Pool {
     fn push(&mut self, resource: Resource, global: bool, body: &Value) {
         let Ok(row) = u32::try_from(self.carriers.len()) else { return };
         self.row_by_id.insert(resource.id.clone(), row);
-        let public = body.as_object().map(|body| resource::without_secrets(body)).unwrap_or_default();
+        let public = body.as_object().map(|body| document::without_secrets(body)).unwrap_or_default();
         self.rows.push(Carrier {
             id: resource.id.clone(),
             name: resource.name.clone(),
@@ -66,10 +67,6 @@ impl Pool {
 
     pub(crate) fn id(&self, row: u32) -> &str {
         self.get(row).map_or("", |carrier| carrier.resource.id.as_str())
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.carriers.len()
     }
 }
 

