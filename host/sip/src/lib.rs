@@ -28,14 +28,17 @@ mod inbound;
 mod invite;
 mod leg;
 mod message;
+mod practice;
 mod server;
 mod stack;
 mod uri;
 
+pub use digest::DigestAlgorithm;
 pub use error::{HeaderFault, InviteError, SipError, UriFault};
 pub use event::{LegEvent, Party};
 pub use invite::{Credentials, Invite};
 pub use leg::{Leg, OutboundLeg};
+pub use practice::{PracticeCall, PracticeCarrier, PracticeChallenge, PracticeConfig, PracticeEnd};
 pub use stack::{SipConfig, SipStack};
 
 /// Directives for the installation's `tracing` filter, to be put after its own.

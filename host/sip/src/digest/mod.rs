@@ -5,6 +5,6 @@ mod challenge;
 mod hash;
 
 pub(crate) use authenticator::Authenticator;
-pub(crate) use challenge::{Challenge, Qop, parameters};
+pub(crate) use challenge::{Qop, parameters};
 pub use hash::DigestAlgorithm;
 pub(crate) use hash::{Question, response};

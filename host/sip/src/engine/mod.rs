@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rsipstack::EndpointBuilder;
-use rsipstack::sip::Request;
+use rsipstack::sip::{Request, Response};
 use rsipstack::transaction::TransactionReceiver;
 use rsipstack::transaction::endpoint::{Endpoint, EndpointInnerRef, EndpointOption};
 use rsipstack::transaction::key::{TransactionKey, TransactionRole};
@@ -124,15 +124,14 @@ impl Engine {
         }
     }
 
+    /// A response to `request`.
+    pub(crate) fn response(&self, request: &Request, status: u16, body: Option<Vec<u8>>) -> Response {
+        self.endpoint.make_response(request, status.into(), body)
+    }
+
     /// The `User-Agent`.
     pub(crate) fn user_agent(&self) -> &str {
         &self.endpoint.user_agent
-    }
-
-    /// How many transactions the library keeps.
-    #[cfg(test)]
-    pub(crate) fn running_transactions(&self) -> usize {
-        self.endpoint.get_stats().running_transactions
     }
 }
 

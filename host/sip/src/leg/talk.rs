@@ -139,7 +139,7 @@ impl Task {
         if call.is_ack_ours {
             self.acknowledge(&call).await;
         }
-        let mut farewell = Farewell::new(headers, self.plan.credentials.clone());
+        let farewell = Farewell::new(headers, self.plan.credentials.clone());
         let sent = farewell.send(&self.core.engine, &mut call.dialog).await;
         let _ = done.map(|done| done.send(Ok(())));
         self.sink.close(LegEvent::Ended { by: Party::Near, reason: Some(reason.to_owned()), headers: Vec::new() });
