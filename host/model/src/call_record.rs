@@ -72,8 +72,8 @@ impl CallStatus {
     #[must_use]
     pub fn of_refusal(sip_status: u16) -> Self {
         match sip_status {
-            486 | 600 | 603 => Self::Busy,
-            408 | 487 => Self::NoAnswer,
+            486 | 603 => Self::Busy,
+            487 => Self::NoAnswer,
             _ => Self::Failed,
         }
     }
@@ -140,6 +140,9 @@ pub struct CallRecord {
     /// Who ended it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_termination_by: Option<TerminatedBy>,
+    /// Why it ended, where the SIP status does not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub termination_reason: Option<String>,
     /// Whole seconds since the answer; there exactly where the call is completed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration: Option<u64>,
@@ -184,6 +187,7 @@ impl CallRecord {
             originating_sip_ip: None,
             originating_sip_trunk_name: None,
             call_termination_by: None,
+            termination_reason: None,
             duration: None,
             attempted_at: crate::time::now(),
             answered_at: None,
@@ -256,7 +260,7 @@ mod tests {
     fn a_refusal_is_named_by_its_sip_status() {
         let names: Vec<_> =
             [486, 600, 603, 487, 408, 404, 503].map(|status| CallStatus::of_refusal(status).as_str()).into();
-        assert_eq!(names, ["busy", "busy", "busy", "no-answer", "no-answer", "failed", "failed"]);
+        assert_eq!(names, ["busy", "failed", "busy", "no-answer", "failed", "failed", "failed"]);
         let mut call = call();
         call.refused(CallStatus::Busy, 486, "Busy Here", crate::time::now());
         assert!(call.call_status.is_final() && call.duration.is_none());

@@ -46,8 +46,11 @@ const OWNED: &[&str] = &[
     "min-se",
 ];
 
-/// Checks a list of headers.
-pub(crate) fn check_all(headers: &[(String, String)]) -> Result<(), HeaderFault> {
+/// Checks a list of headers that a user gives for an INVITE or a BYE.
+///
+/// # Errors
+/// The first rule that one of them breaks.
+pub fn check_all(headers: &[(String, String)]) -> Result<(), HeaderFault> {
     if headers.len() > MAX_HEADERS {
         return Err(HeaderFault::TooMany);
     }

@@ -36,6 +36,7 @@ mod uri;
 pub use digest::DigestAlgorithm;
 pub use error::{HeaderFault, InviteError, SipError, UriFault};
 pub use event::{LegEvent, Party};
+pub use header::check_all as check_headers;
 pub use invite::{Credentials, Invite};
 pub use leg::{Leg, OutboundLeg};
 pub use practice::{PracticeCall, PracticeCarrier, PracticeChallenge, PracticeConfig, PracticeEnd};
