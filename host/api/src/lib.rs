@@ -1,1 +1,23 @@
-//! strowger-api
+//! The HTTP face: `/v2` for carriers, chains and rows, `/v1` for accounts, applications and calls.
+//!
+//! It translates requests into calls of routing, call control and the store, and their answers back. What is allowed to whom is
+//! decided here, by [`auth`]; every other rule lives in the crate that it is about.
+
+mod auth;
+mod hex;
+mod http;
+mod ports;
+mod router;
+mod state;
+mod table;
+mod v1;
+mod v2;
+
+#[cfg(test)]
+mod tests;
+
+pub use auth::bootstrap::{BootstrapError, bootstrap_admin_key, needs_admin_key};
+pub use http::server::{Limits, serve, serve_within};
+pub use ports::{CallError, Calls, ModuleRow, Outcome, Placed, Routing};
+pub use router::router;
+pub use state::{ApiState, Parts, RequestLimits};

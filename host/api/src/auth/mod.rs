@@ -1,0 +1,106 @@
+//! Who asks, and whose documents they may touch.
+
+mod accounts;
+pub(crate) mod bootstrap;
+mod cache;
+mod caller;
+mod keys;
+mod token;
+
+use std::sync::Arc;
+
+use http::HeaderMap;
+use strowger_model::{AccountId, Sid};
+use strowger_store::{Change, Kind, Store, StoreError};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+
+use accounts::Accounts;
+pub(crate) use caller::Caller;
+use keys::Keys;
+use strowger_model::api_key::Scope;
+use token::Token;
+
+/// Why a request is not authenticated.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum AuthError {
+    #[error("no valid token")]
+    Unauthenticated,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// How a caller stands to an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    Granted,
+    /// Told to an administrator only; anybody else is denied.
+    NoSuchAccount,
+    Denied,
+}
+
+/// Finds callers by their tokens. What it learnt from the store it keeps until the store changes.
+pub(crate) struct Authenticator {
+    keys: Keys,
+    accounts: Accounts,
+}
+
+impl Authenticator {
+    /// An authenticator that follows the store's changes for as long as it lives.
+    pub(crate) fn following(store: Arc<dyn Store>) -> Arc<Self> {
+        let changes = store.changes();
+        let auth = Arc::new(Self { keys: Keys::new(Arc::clone(&store)), accounts: Accounts::new(store) });
+        tokio::spawn(follow(Arc::downgrade(&auth), changes));
+        auth
+    }
+
+    pub(crate) async fn authenticate(&self, headers: &HeaderMap) -> Result<Caller, AuthError> {
+        let token = Token::from_headers(headers).ok_or(AuthError::Unauthenticated)?;
+        let scope = self.keys.scope(&token).await?.ok_or(AuthError::Unauthenticated)?;
+        Ok(Caller::new(scope, token))
+    }
+
+    /// Default is deny: what is not granted here is granted nowhere.
+    pub(crate) async fn standing(&self, caller: &Caller, account: AccountId) -> Result<Standing, StoreError> {
+        let granted = match caller.scope() {
+            Scope::Account(own) => own == account,
+            Scope::ServiceProvider(own) => self.accounts.provider(account).await? == Some(own),
+            Scope::Admin => {
+                let exists = self.accounts.provider(account).await?.is_some();
+                return Ok(if exists { Standing::Granted } else { Standing::NoSuchAccount });
+            }
+        };
+        Ok(if granted { Standing::Granted } else { Standing::Denied })
+    }
+
+    /// The account's service provider; none where there is no such account.
+    pub(crate) async fn provider(&self, account: AccountId) -> Result<Option<Sid>, StoreError> {
+        self.accounts.provider(account).await
+    }
+
+    /// Drops what is known of an account or key that this node has just changed, before the feed tells.
+    pub(crate) fn forget(&self, change: &strowger_store::Key) {
+        match change.kind {
+            Kind::ApiKey => self.keys.forget(&change.id),
+            Kind::Account => self.accounts.forget(&change.id),
+            _ => {}
+        }
+    }
+
+    fn forget_all(&self) {
+        self.keys.forget_all();
+        self.accounts.forget_all();
+    }
+}
+
+async fn follow(auth: std::sync::Weak<Authenticator>, mut changes: Receiver<Change>) {
+    loop {
+        let received = changes.recv().await;
+        let Some(auth) = auth.upgrade() else { return };
+        match received {
+            Ok(change) => auth.forget(&change.key),
+            Err(RecvError::Lagged(_)) => auth.forget_all(),
+            Err(RecvError::Closed) => return,
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Reading a body within its bounds of size and time.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use bytes::Bytes;
+use http::{HeaderMap, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+
+/// Why a body was not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum BodyError {
+    #[error("the body is larger than {0} bytes")]
+    TooLarge(usize),
+    #[error("the body did not arrive in time")]
+    TimedOut,
+    #[error("the body was cut off")]
+    CutOff,
+}
+
+/// The whole body. A declared length over the limit is refused before a byte is read.
+pub(crate) async fn read(headers: &HeaderMap, body: Body, limit: usize, within: Duration) -> Result<Bytes, BodyError> {
+    if declared_length(headers).is_some_and(|length| length > limit as u64) {
+        return Err(BodyError::TooLarge(limit));
+    }
+    match tokio::time::timeout(within, Limited::new(body, limit).collect()).await {
+        Err(_) => Err(BodyError::TimedOut),
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(BodyError::TooLarge(limit)),
+        Ok(Err(_)) => Err(BodyError::CutOff),
+    }
+}
+
+fn declared_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIMIT: usize = 8;
+
+    async fn read_text(text: &'static str) -> Result<Bytes, BodyError> {
+        read(&HeaderMap::new(), Body::from(text), LIMIT, Duration::from_secs(1)).await
+    }
+
+    #[tokio::test]
+    async fn a_body_up_to_the_limit_is_read() {
+        assert_eq!(read_text("12345678").await.unwrap(), "12345678");
+        assert_eq!(read_text("123456789").await, Err(BodyError::TooLarge(LIMIT)));
+    }
+
+    #[tokio::test]
+    async fn a_declared_length_over_the_limit_is_refused_unread() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_LENGTH, 9.into());
+        assert_eq!(read(&headers, Body::empty(), LIMIT, Duration::from_secs(1)).await, Err(BodyError::TooLarge(LIMIT)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_never_ends_is_given_up() {
+        let stalled = Body::from_stream(futures::stream::pending::<Result<Bytes, std::io::Error>>());
+        assert_eq!(read(&HeaderMap::new(), stalled, LIMIT, Duration::from_secs(30)).await, Err(BodyError::TimedOut));
+    }
+}

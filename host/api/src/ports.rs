@@ -1,0 +1,7 @@
+//! What the API asks of the host behind it. The binary plugs in the router and the call manager; tests plug in what they need.
+
+mod calls;
+mod routing;
+
+pub use calls::{CallError, Calls, Outcome, Placed};
+pub use routing::{ModuleRow, Routing};

@@ -1,0 +1,90 @@
+//! What every request can reach.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use metrics_exporter_prometheus::PrometheusHandle;
+use strowger_store::Store;
+
+use crate::auth::Authenticator;
+use crate::ports::{Calls, Routing};
+use crate::v2::CursorKey;
+
+/// What one request may take.
+#[derive(Debug, Clone)]
+pub struct RequestLimits {
+    /// Bytes of a body; more are answered 413.
+    pub body_bytes: usize,
+    /// The time in which a body must have arrived.
+    pub body_timeout: Duration,
+}
+
+impl Default for RequestLimits {
+    fn default() -> Self {
+        Self { body_bytes: 8_000_000, body_timeout: Duration::from_secs(30) }
+    }
+}
+
+/// What the API is made of.
+pub struct Parts {
+    /// Where documents lie.
+    pub store: Arc<dyn Store>,
+    /// Decides which carriers take a call.
+    pub routing: Arc<dyn Routing>,
+    /// Places and controls calls.
+    pub calls: Arc<dyn Calls>,
+    /// Renders `GET /metrics`.
+    pub metrics: PrometheusHandle,
+    /// Signs page keys; the same on every node, or a page key is good on one node only.
+    pub cursor_secret: [u8; 32],
+    /// Bounds of a request.
+    pub limits: RequestLimits,
+}
+
+/// The state of the router; a clone is another handle on the same.
+#[derive(Clone)]
+pub struct ApiState(Arc<Inner>);
+
+struct Inner {
+    parts: Parts,
+    auth: Arc<Authenticator>,
+    cursors: CursorKey,
+}
+
+impl ApiState {
+    /// Puts the parts together and follows the store's changes. Must be called within a tokio runtime.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let auth = Authenticator::following(Arc::clone(&parts.store));
+        let cursors = CursorKey::new(parts.cursor_secret);
+        Self(Arc::new(Inner { parts, auth, cursors }))
+    }
+
+    pub(crate) fn store(&self) -> &dyn Store {
+        &*self.0.parts.store
+    }
+
+    pub(crate) fn routing(&self) -> &dyn Routing {
+        &*self.0.parts.routing
+    }
+
+    pub(crate) fn calls(&self) -> &dyn Calls {
+        &*self.0.parts.calls
+    }
+
+    pub(crate) fn auth(&self) -> &Authenticator {
+        &self.0.auth
+    }
+
+    pub(crate) fn cursors(&self) -> &CursorKey {
+        &self.0.cursors
+    }
+
+    pub(crate) fn limits(&self) -> &RequestLimits {
+        &self.0.parts.limits
+    }
+
+    pub(crate) fn metrics(&self) -> &PrometheusHandle {
+        &self.0.parts.metrics
+    }
+}

@@ -1,0 +1,156 @@
+//! An installation with two service providers, an account below each, and a key of every scope.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use http::{HeaderMap, Method, Request, StatusCode};
+use http_body_util::BodyExt;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use serde_json::{Value, json};
+use strowger_model::api_key::{ApiKey, Scope, stored_id};
+use strowger_model::{Account, AccountId, Owner, ServiceProvider, Sid, time};
+use strowger_store::{Expect, Key, Kind, MemoryStore, Store, StoreExt};
+use tower::ServiceExt;
+
+use super::fakes::{FakeCalls, FakeRouting};
+use crate::{ApiState, Parts, RequestLimits};
+
+pub(super) const ADMIN: &str = "admin-token-0123456789";
+
+/// The tenants of an installation: the caller's, and somebody else's.
+pub(super) struct Tenant {
+    pub(super) provider: Sid,
+    pub(super) provider_token: &'static str,
+    pub(super) account: AccountId,
+    pub(super) account_token: &'static str,
+}
+
+pub(super) struct Api {
+    pub(super) router: Router,
+    pub(super) store: Arc<MemoryStore>,
+    pub(super) calls: Arc<FakeCalls>,
+    pub(super) own: Tenant,
+    pub(super) other: Tenant,
+    pub(super) expired_token: &'static str,
+}
+
+/// A reply.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) text: String,
+}
+
+impl Answer {
+    /// The body as JSON; null where it is none.
+    pub(super) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or(Value::Null)
+    }
+
+    pub(super) fn data(&self) -> Value {
+        self.json()["data"].clone()
+    }
+
+    pub(super) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+impl Api {
+    pub(super) async fn new() -> Self {
+        Self::within(RequestLimits::default()).await
+    }
+
+    pub(super) async fn within(limits: RequestLimits) -> Self {
+        let store = MemoryStore::new();
+        let calls = Arc::new(FakeCalls::default());
+        let own = tenant(&store, "Own", "own-provider-token", "own-account-token").await;
+        let other = tenant(&store, "Other", "other-provider-token", "other-account-token").await;
+        key(&store, ADMIN, ApiKey::with_scope(Scope::Admin, None)).await;
+        let expired_token = "expired-token";
+        key(&store, expired_token, ApiKey::with_scope(Scope::Admin, Some(time::now()))).await;
+        let state = ApiState::new(Parts {
+            store: Arc::clone(&store) as Arc<dyn Store>,
+            routing: Arc::new(FakeRouting),
+            calls: Arc::clone(&calls) as _,
+            metrics: PrometheusBuilder::new().build_recorder().handle(),
+            cursor_secret: [1; 32],
+            limits,
+        });
+        Self { router: crate::router(state), store, calls, own, other, expired_token }
+    }
+
+    pub(super) async fn request(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.unwrap().to_bytes();
+        Answer { status: parts.status, headers: parts.headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
+    }
+
+    pub(super) async fn send(&self, method: &str, path: &str, token: &str, body: &[u8]) -> Answer {
+        let mut request = Request::builder().method(Method::from_bytes(method.as_bytes()).unwrap()).uri(path);
+        if !token.is_empty() {
+            request = request.header("x-auth-token", token);
+        }
+        if !body.is_empty() {
+            request = request.header("content-type", "application/json");
+        }
+        self.request(request.body(Body::from(body.to_vec())).unwrap()).await
+    }
+
+    pub(super) async fn get(&self, path: &str, token: &str) -> Answer {
+        self.send("GET", path, token, b"").await
+    }
+
+    pub(super) async fn delete(&self, path: &str, token: &str) -> Answer {
+        self.send("DELETE", path, token, b"").await
+    }
+
+    /// Sends `{"data": …}`, as `/v2` wants it.
+    pub(super) async fn data(&self, method: &str, path: &str, data: Value) -> Answer {
+        self.send(method, path, self.own.account_token, json!({"data": data}).to_string().as_bytes()).await
+    }
+
+    /// Sends a plain JSON body, as `/v1` wants it.
+    pub(super) async fn body(&self, method: &str, path: &str, token: &str, body: Value) -> Answer {
+        self.send(method, path, token, body.to_string().as_bytes()).await
+    }
+
+    /// A path below the own account in `/v2`.
+    pub(super) fn v2(&self, path: &str) -> String {
+        format!("/v2/accounts/{}{path}", self.own.account.hex())
+    }
+
+    /// A path below the own account in `/v1`.
+    pub(super) fn v1(&self, path: &str) -> String {
+        format!("/v1/Accounts/{}{path}", self.own.account.hyphenated())
+    }
+}
+
+async fn tenant(store: &MemoryStore, name: &str, provider_token: &'static str, account_token: &'static str) -> Tenant {
+    let provider = ServiceProvider::from_request(&json!({"name": name})).unwrap();
+    let account = Account::from_request(&json!({"name": name}), provider.service_provider_sid).unwrap();
+    let (provider_sid, account_sid) = (provider.service_provider_sid, account.account_sid);
+    put(store, Kind::ServiceProvider, provider_sid.to_string(), json!(provider)).await;
+    put(store, Kind::Account, account_sid.hex(), json!(account)).await;
+    key(store, provider_token, ApiKey::with_scope(Scope::ServiceProvider(provider_sid), None)).await;
+    key(store, account_token, ApiKey::with_scope(Scope::Account(account_sid), None)).await;
+    Tenant { provider: provider_sid, provider_token, account: account_sid, account_token }
+}
+
+async fn key(store: &MemoryStore, token: &str, key: ApiKey) {
+    let index = crate::v1::index_api_key(key.api_key_sid, &stored_id(token));
+    store.commit(vec![index]).await.unwrap();
+    put(store, Kind::ApiKey, stored_id(token), json!(key)).await;
+}
+
+async fn put(store: &MemoryStore, kind: Kind, id: String, body: Value) {
+    store.put(Key::new(Owner::System, kind, id), body, Expect::Absent).await.unwrap();
+}
+
+/// A carrier resource with all that is required.
+pub(super) fn carrier(name: &str) -> Value {
+    json!({"name": name, "gateways": [{"server": "carrier.example", "password": "DrWoody"}]})
+}

@@ -1,0 +1,81 @@
+//! From an HTTP request to a handler and back: who is it, may they, what do they say.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{RawPathParams, Request as HttpRequest, State};
+use axum::response::Response;
+use axum::routing::any;
+use http::request::Parts;
+use strowger_model::{AccountId, Sid};
+
+use super::error::{Error, INSUFFICIENT};
+use super::reply::Reply;
+use super::request::{self, Request};
+use super::routes::{Access, ROUTES, Route};
+use crate::auth::{Caller, Standing};
+use crate::http::body;
+use crate::http::observe::MatchedRoute;
+use crate::http::query::Query;
+use crate::state::ApiState;
+use crate::table::Verb;
+
+/// Every route of the table, and a JSON 404 for the rest.
+pub(crate) fn router() -> Router<ApiState> {
+    let routed = ROUTES.iter().fold(Router::new(), |router, route| {
+        let handler = move |State(state): State<ApiState>, segments: RawPathParams, request: HttpRequest| {
+            answer(state, route, segments, request)
+        };
+        router.route(route.path, any(handler))
+    });
+    routed.fallback(async || Error::NotFound.into_response())
+}
+
+async fn answer(state: ApiState, route: &'static Route, segments: RawPathParams, request: HttpRequest) -> Response {
+    let (parts, body) = request.into_parts();
+    let segments = segments.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let outcome = handle(state, route, segments, &parts, body).await;
+    let mut response = outcome.map_or_else(Error::into_response, Reply::into_response);
+    response.extensions_mut().insert(MatchedRoute(route.path));
+    response
+}
+
+async fn handle(
+    state: ApiState,
+    route: &'static Route,
+    segments: Vec<(String, String)>,
+    parts: &Parts,
+    body: Body,
+) -> Result<Reply, Error> {
+    let caller = state.auth().authenticate(&parts.headers).await?;
+    let endpoint = Verb::from_method(&parts.method).and_then(|verb| route.endpoints.find(verb));
+    let (access, handler) = endpoint.ok_or_else(|| Error::MethodNotAllowed { allow: route.endpoints.allow() })?;
+    admit(&state, *access, &caller, &segments).await?;
+    let limits = state.limits();
+    let bytes = body::read(&parts.headers, body, limits.body_bytes, limits.body_timeout).await?;
+    let body = request::parse(&parts.headers, &bytes)?;
+    let query = Query::parse(parts.uri.query());
+    handler(Request { state: state.clone(), caller, segments, query, body }).await
+}
+
+async fn admit(state: &ApiState, access: Access, caller: &Caller, segments: &[(String, String)]) -> Result<(), Error> {
+    match access {
+        Access::Any => Ok(()),
+        Access::Admin(_) if caller.is_admin() => Ok(()),
+        Access::Admin(refusal) => Err(Error::Forbidden(refusal)),
+        Access::Provider if caller.is_admin() || caller.service_provider().is_some() => Ok(()),
+        Access::Provider => Err(INSUFFICIENT),
+        Access::OwnProvider => {
+            let provider: Sid = request::segment(segments, "provider")?;
+            let own = caller.is_admin() || caller.service_provider() == Some(provider);
+            if own { Ok(()) } else { Err(INSUFFICIENT) }
+        }
+        Access::Account => {
+            let account: AccountId = request::segment(segments, "account")?;
+            match state.auth().standing(caller, account).await? {
+                Standing::Granted => Ok(()),
+                Standing::NoSuchAccount => Err(Error::NotFound),
+                Standing::Denied => Err(INSUFFICIENT),
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! How a `/v1` request fails: a status and `{"msg": …}`.
+
+use std::borrow::Cow;
+
+use axum::response::Response;
+use http::{HeaderValue, StatusCode, header};
+use serde_json::json;
+use strowger_model::V1Error;
+use strowger_store::StoreError;
+
+use super::reply;
+use crate::auth::AuthError;
+use crate::http::body::BodyError;
+
+/// What the client is told.
+type Message = Cow<'static, str>;
+
+/// A refusal.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("{0}")]
+    BadRequest(Message),
+    #[error("Unauthorized")]
+    Unauthenticated,
+    #[error("{0}")]
+    Forbidden(&'static str),
+    #[error("Not Found")]
+    NotFound,
+    #[error("method not allowed; this path answers {allow}")]
+    MethodNotAllowed { allow: String },
+    #[error("{0}")]
+    Conflict(Message),
+    #[error("{0}")]
+    Unprocessable(Message),
+    #[error("the server takes no more of that now; try again later")]
+    Overloaded,
+    #[error("{0}")]
+    Body(#[from] BodyError),
+    #[error("the datastore cannot answer now")]
+    Store(#[source] StoreError),
+    #[error("internal error")]
+    Internal(String),
+}
+
+/// The answer to a path sid that is no UUID.
+pub(super) const BAD_SID: Error = Error::BadRequest(Cow::Borrowed("Bad request"));
+
+/// The answer to a caller whose scope does not reach.
+pub(super) const INSUFFICIENT: Error = Error::Forbidden("insufficient permissions");
+
+impl Error {
+    pub(super) fn bad_request(message: impl Into<Message>) -> Self {
+        Self::BadRequest(message.into())
+    }
+
+    pub(super) fn unprocessable(message: impl Into<Message>) -> Self {
+        Self::Unprocessable(message.into())
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        match self {
+            Self::BadRequest(_) | Self::Body(BodyError::CutOff) => StatusCode::BAD_REQUEST,
+            Self::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Body(BodyError::TooLarge(_)) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Body(BodyError::TimedOut) => StatusCode::REQUEST_TIMEOUT,
+            Self::Overloaded | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    pub(super) fn into_response(self) -> Response {
+        let status = self.status();
+        match &self {
+            Self::Store(cause) => tracing::warn!(%cause, "request failed"),
+            Self::Internal(cause) => tracing::error!(%cause, "request failed"),
+            _ => {}
+        }
+        let mut response = reply::json(status, &json!({"msg": self.to_string()}));
+        let extra = match &self {
+            Self::MethodNotAllowed { allow } => HeaderValue::from_str(allow).ok().map(|allow| (header::ALLOW, allow)),
+            Self::Unauthenticated => {
+                Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"Users\"")))
+            }
+            Self::Overloaded | Self::Store(_) => Some((header::RETRY_AFTER, HeaderValue::from_static("1"))),
+            _ => None,
+        };
+        response.headers_mut().extend(extra);
+        response
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict(_) => Self::Conflict("the object was changed meanwhile".into()),
+            error => Self::Store(error),
+        }
+    }
+}
+
+impl From<AuthError> for Error {
+    fn from(error: AuthError) -> Self {
+        match error {
+            AuthError::Unauthenticated => Self::Unauthenticated,
+            AuthError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<V1Error> for Error {
+    fn from(error: V1Error) -> Self {
+        Self::BadRequest(error.0.into())
+    }
+}

@@ -1,0 +1,81 @@
+//! Unique names, and where an object lies whose path does not name its owner.
+
+use serde_json::{Value, json};
+use strowger_model::{AccountId, Owner, Sid};
+use strowger_store::{Expect, Key, Kind, Write};
+
+use super::error::Error;
+use crate::state::ApiState;
+
+/// What an entry is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Index {
+    /// A service provider by its name.
+    ProviderName,
+    /// An account by its SIP realm.
+    SipRealm,
+    /// An application by its name, within its account.
+    ApplicationName,
+    /// An application's account.
+    Application,
+    /// The stored id of an API key.
+    ApiKey,
+}
+
+impl Index {
+    fn name(self) -> &'static str {
+        match self {
+            Self::ProviderName => "service_provider_name",
+            Self::SipRealm => "sip_realm",
+            Self::ApplicationName => "application_name",
+            Self::Application => "application",
+            Self::ApiKey => "api_key",
+        }
+    }
+
+    fn key(self, owner: Owner, entry: &str) -> Key {
+        Key::new(owner, Kind::Index, format!("{}:{entry}", self.name()))
+    }
+
+    /// Claims the entry; the batch is a conflict where somebody has it.
+    pub(super) fn claim(self, owner: impl Into<Owner>, entry: &str, points_to: &str) -> Write {
+        Write::put(self.key(owner.into(), entry), json!({"to": points_to}), Expect::Absent)
+    }
+
+    /// Gives the entry up.
+    pub(super) fn release(self, owner: impl Into<Owner>, entry: &str) -> Write {
+        Write::delete(self.key(owner.into(), entry), Expect::Anything)
+    }
+
+    /// The writes by which an optional entry changes from `old` to `new`.
+    pub(super) fn rename(self, owner: Owner, old: Option<&str>, new: Option<&str>, points_to: &str) -> Vec<Write> {
+        if old == new {
+            return Vec::new();
+        }
+        let released = old.map(|old| self.release(owner, old));
+        let claimed = new.map(|new| self.claim(owner, new, points_to));
+        released.into_iter().chain(claimed).collect()
+    }
+
+    /// What the installation's entry points to.
+    async fn look_up(self, state: &ApiState, entry: &str) -> Result<Option<String>, Error> {
+        let found = state.store().get(&self.key(Owner::System, entry)).await?;
+        Ok(found.and_then(|document| document.body.get("to").and_then(Value::as_str).map(str::to_owned)))
+    }
+}
+
+/// The account that has the application.
+pub(super) async fn account_of(state: &ApiState, application: Sid) -> Result<Option<AccountId>, Error> {
+    let found = Index::Application.look_up(state, &application.to_string()).await?;
+    Ok(found.and_then(|account| account.parse().ok()))
+}
+
+/// The id under which the key is stored.
+pub(super) async fn stored_key(state: &ApiState, key: Sid) -> Result<Option<String>, Error> {
+    Index::ApiKey.look_up(state, &key.to_string()).await
+}
+
+/// The entry by which a key is found that the host itself makes.
+pub(crate) fn index_api_key(key: Sid, stored: &str) -> Write {
+    Index::ApiKey.claim(Owner::System, &key.to_string(), stored)
+}

@@ -1,0 +1,72 @@
+//! The table of `/v1`. Paths are in lower case; requests are brought to it.
+
+use super::request::Handler;
+use super::{accounts, api_keys, applications, calls, service_providers};
+use crate::table::{Endpoint, Endpoints, Verb};
+
+/// Who may use an endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Whoever has a valid token; the handler answers with what is theirs.
+    Any,
+    /// Administrators; others are told the message.
+    Admin(&'static str),
+    /// Administrators and service providers.
+    Provider,
+    /// Administrators and the path's `{provider}` itself.
+    OwnProvider,
+    /// Whoever may act on the path's `{account}`.
+    Account,
+}
+
+/// One path below `/v1`.
+pub(crate) struct Route {
+    /// In axum's syntax.
+    pub(crate) path: &'static str,
+    pub(crate) endpoints: Endpoints<(Access, Handler)>,
+}
+
+/// A path with the access and the handler of each verb.
+macro_rules! route {
+    ($path:literal, $($verb:ident $access:expr => $handler:path),+) => {
+        Route {
+            path: $path,
+            endpoints: Endpoints(&[
+                $(Endpoint { verb: Verb::$verb, work: ($access, |request| Box::pin($handler(request))) }),+
+            ]),
+        }
+    };
+}
+
+use Access::{Account, Admin, Any, OwnProvider, Provider};
+
+const ADD_PROVIDER: Access = Admin("only admin users can add a service provider");
+const DELETE_PROVIDER: Access = Admin("only admin users can delete a service provider");
+
+/// Every route.
+pub(crate) const ROUTES: &[Route] = &[
+    route!("/serviceproviders", Get Any => service_providers::list, Post ADD_PROVIDER => service_providers::create),
+    route!("/serviceproviders/{provider}",
+        Get Any => service_providers::read,
+        Put OwnProvider => service_providers::update,
+        Delete DELETE_PROVIDER => service_providers::remove),
+    route!("/accounts", Get Any => accounts::list, Post Provider => accounts::create),
+    route!("/accounts/{account}",
+        Get Account => accounts::read, Put Account => accounts::update, Delete Account => accounts::remove),
+    route!("/accounts/{account}/apikeys", Get Account => api_keys::list),
+    route!("/apikeys", Post Any => api_keys::create),
+    route!("/apikeys/{key}", Delete Any => api_keys::remove),
+    route!("/applications", Get Any => applications::list, Post Any => applications::create),
+    route!("/applications/{application}",
+        Get Any => applications::read, Put Any => applications::update, Delete Any => applications::remove),
+    route!("/accounts/{account}/applications",
+        Get Account => applications::list_of_account, Post Account => applications::create_in_account),
+    route!("/accounts/{account}/applications/{application}",
+        Get Account => applications::read, Put Account => applications::update, Delete Account => applications::remove),
+    route!("/accounts/{account}/calls", Get Account => calls::list, Post Account => calls::create),
+    route!("/accounts/{account}/calls/{call}",
+        Get Account => calls::read,
+        Put Account => calls::update,
+        Post Account => calls::update,
+        Delete Account => calls::remove),
+];

@@ -1,0 +1,147 @@
+//! From an HTTP request to a handler and back: who is it, may they, what do they say.
+
+use axum::Router;
+use axum::extract::{RawPathParams, Request as HttpRequest, State};
+use axum::response::Response;
+use axum::routing::any;
+use http::request::Parts;
+use strowger_model::{AccountId, Owner};
+
+use super::envelope::Envelope;
+use super::error::Error;
+use super::reply::{self, Frame, Reply};
+use super::request::Request;
+use super::routes::{Access, ROUTES, Route};
+use crate::auth::{Caller, Standing};
+use crate::http::body;
+use crate::http::observe::MatchedRoute;
+use crate::http::precondition::Preconditions;
+use crate::http::query::Query;
+use crate::http::request_id::RequestId;
+use crate::state::ApiState;
+use crate::table::Verb;
+
+/// Every route of the table, and the envelope's 404 for the rest.
+pub(crate) fn router() -> Router<ApiState> {
+    let routed = ROUTES.iter().fold(Router::new(), |router, route| {
+        let handler = move |State(state): State<ApiState>, segments: RawPathParams, request: HttpRequest| {
+            answer(state, route, segments, request)
+        };
+        router.route(route.path, any(handler))
+    });
+    routed.fallback(unknown)
+}
+
+async fn unknown(request: HttpRequest) -> Response {
+    let (parts, _) = request.into_parts();
+    let query = Query::parse(parts.uri.query());
+    let id = request_id(&parts);
+    reply::failure(&frame(&parts, &query, &id, None), &Error::NotFound)
+}
+
+async fn answer(state: ApiState, route: &'static Route, segments: RawPathParams, request: HttpRequest) -> Response {
+    let (parts, body) = request.into_parts();
+    let query = Query::parse(parts.uri.query());
+    let id = request_id(&parts);
+    let mut response = match state.auth().authenticate(&parts.headers).await {
+        Err(error) => reply::failure(&frame(&parts, &query, &id, None), &error.into()),
+        Ok(caller) => {
+            let frame = frame(&parts, &query, &id, Some(&caller));
+            let conditions = Preconditions::from_headers(&parts.headers);
+            let outcome = handle(&state, route, &segments, &parts, body, &caller).await;
+            finish(&frame, &parts, &conditions, outcome)
+        }
+    };
+    if route.deprecated {
+        response.headers_mut().insert("deprecation", http::HeaderValue::from_static("true"));
+    }
+    response.extensions_mut().insert(MatchedRoute(route.path));
+    response
+}
+
+async fn handle(
+    state: &ApiState,
+    route: &'static Route,
+    segments: &RawPathParams,
+    parts: &Parts,
+    body: axum::body::Body,
+    caller: &Caller,
+) -> Result<Reply, Error> {
+    let owner = owner(state, route, segments, caller).await?;
+    let query = Query::parse(parts.uri.query());
+    let allowed = || Error::MethodNotAllowed { allow: route.endpoints.allow() };
+    let verb = Verb::from_method(&parts.method).ok_or_else(allowed)?;
+    if verb != Verb::Post && route.endpoints.find(verb).is_none() {
+        return Err(allowed());
+    }
+    let limits = state.limits();
+    let bytes = body::read(&parts.headers, body, limits.body_bytes, limits.body_timeout).await?;
+    let envelope = Envelope::parse(&bytes)?;
+    let verb = tunnelled(verb, &query, &envelope).ok_or_else(allowed)?;
+    let handler = route.endpoints.find(verb).ok_or_else(allowed)?;
+    let request = Request {
+        state: state.clone(),
+        caller: caller.clone(),
+        owner,
+        segments: segments.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        query,
+        conditions: Preconditions::from_headers(&parts.headers),
+        id: request_id(parts),
+        envelope,
+    };
+    handler(request).await
+}
+
+/// Whose documents the route means, if the caller may touch them.
+async fn owner(state: &ApiState, route: &Route, segments: &RawPathParams, caller: &Caller) -> Result<Owner, Error> {
+    match route.access {
+        Access::Any => Ok(Owner::System),
+        Access::Admin if caller.is_admin() => Ok(Owner::System),
+        Access::Admin => Err(Error::Forbidden),
+        Access::Account => {
+            let text = segments.iter().find(|(name, _)| *name == "account").map(|(_, text)| text).unwrap_or_default();
+            let account: AccountId =
+                text.parse().map_err(|_| Error::InvalidAccountId(text.chars().take(64).collect()))?;
+            match state.auth().standing(caller, account).await? {
+                Standing::Granted => Ok(account.into()),
+                Standing::NoSuchAccount => Err(Error::BadIdentifier(account.hex())),
+                Standing::Denied => Err(Error::Forbidden),
+            }
+        }
+    }
+}
+
+/// `POST` may carry another verb, in the query or in the envelope.
+fn tunnelled(verb: Verb, query: &Query, envelope: &Envelope) -> Option<Verb> {
+    match query.get("verb").or(envelope.verb()) {
+        Some(name) if verb == Verb::Post => Verb::from_name(name),
+        _ => Some(verb),
+    }
+}
+
+fn finish(frame: &Frame<'_>, parts: &Parts, conditions: &Preconditions, outcome: Result<Reply, Error>) -> Response {
+    let reads = Verb::from_method(&parts.method) == Some(Verb::Get);
+    match outcome {
+        Ok(reply) => match reply.revision.as_deref() {
+            Some(revision) if reads && !conditions.allow(revision) => reply::failure(frame, &Error::PreconditionFailed),
+            Some(revision) if reads && conditions.has_current(revision) => reply::not_modified(revision),
+            _ => reply::success(frame, &reply),
+        },
+        Err(error) => reply::failure(frame, &error),
+    }
+}
+
+fn frame<'a>(parts: &'a Parts, query: &Query, id: &'a RequestId, caller: Option<&'a Caller>) -> Frame<'a> {
+    let asked = parts.headers.get("x-pretty-print").is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"));
+    Frame {
+        request_id: id.as_str(),
+        auth_token: caller.map(Caller::token),
+        path: parts.uri.path(),
+        pretty: asked || query.is_true("pretty_print"),
+    }
+}
+
+/// The id that the outermost layer gave the request.
+fn request_id(parts: &Parts) -> RequestId {
+    parts.extensions.get::<RequestId>().cloned().unwrap_or_else(|| RequestId::from_headers(&parts.headers))
+}

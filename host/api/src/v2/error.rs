@@ -1,0 +1,147 @@
+//! How a `/v2` request fails, and the documented words for it.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+use strowger_model::{Violation, Violations};
+use strowger_store::StoreError;
+
+use crate::auth::AuthError;
+use crate::http::body::BodyError;
+
+/// A refusal. What the client sees is [`Error::status`], [`Error::message`] and [`Error::data`]; never a cause within the host.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("no valid token")]
+    Unauthenticated,
+    #[error("the token may not do that")]
+    Forbidden,
+    #[error("no such path")]
+    NotFound,
+    #[error("no such document: {0}")]
+    BadIdentifier(String),
+    #[error("'{0}' is no account id")]
+    InvalidAccountId(String),
+    #[error("the path answers {allow} only")]
+    MethodNotAllowed { allow: String },
+    #[error(transparent)]
+    Invalid(#[from] Violations),
+    #[error("{0}")]
+    FaultyRequest(&'static str),
+    #[error("more rows than one reply may hold")]
+    TooManyRows,
+    #[error("the document was changed meanwhile, or exists already")]
+    Conflict,
+    #[error("the document is not at the revision that If-Match names")]
+    PreconditionFailed,
+    #[error(transparent)]
+    Body(#[from] BodyError),
+    #[error("{0} are not built")]
+    NotBuilt(&'static str),
+    #[error("{0}")]
+    Unavailable(String),
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict(_) => Self::Conflict,
+            error => Self::Store(error),
+        }
+    }
+}
+
+impl From<AuthError> for Error {
+    fn from(error: AuthError) -> Self {
+        match error {
+            AuthError::Unauthenticated => Self::Unauthenticated,
+            AuthError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<Violation> for Error {
+    fn from(violation: Violation) -> Self {
+        Self::Invalid(violation.into())
+    }
+}
+
+impl Error {
+    pub(crate) fn status(&self) -> StatusCode {
+        match self {
+            Self::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::NotFound | Self::BadIdentifier(_) | Self::InvalidAccountId(_) | Self::FaultyRequest(_) => {
+                StatusCode::NOT_FOUND
+            }
+            Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Invalid(_) | Self::Body(BodyError::CutOff) => StatusCode::BAD_REQUEST,
+            Self::TooManyRows => StatusCode::RANGE_NOT_SATISFIABLE,
+            Self::Conflict => StatusCode::CONFLICT,
+            Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
+            Self::Body(BodyError::TooLarge(_)) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Body(BodyError::TimedOut) => StatusCode::REQUEST_TIMEOUT,
+            Self::NotBuilt(_) => StatusCode::NOT_IMPLEMENTED,
+            Self::Unavailable(_) | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    pub(crate) fn message(&self) -> &'static str {
+        match self {
+            Self::Unauthenticated => "invalid_credentials",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not_found",
+            Self::BadIdentifier(_) => "bad_identifier",
+            Self::InvalidAccountId(_) => "bad identifier",
+            Self::MethodNotAllowed { .. } => "method_not_allowed",
+            Self::Invalid(_) => "validation error",
+            Self::FaultyRequest(_) => "faulty_request",
+            Self::TooManyRows => "range not satisfiable",
+            Self::Conflict => "datastore_conflict",
+            Self::PreconditionFailed => "precondition_failed",
+            Self::Body(BodyError::TooLarge(_)) => "request_entity_too_large",
+            Self::Body(BodyError::TimedOut) => "request_timeout",
+            Self::Body(BodyError::CutOff) => "bad_request",
+            Self::NotBuilt(_) => "not_implemented",
+            Self::Unavailable(_) => "unavailable",
+            Self::Store(StoreError::Unreachable(_) | StoreError::Overloaded) => "datastore_unreachable",
+            Self::Store(_) => "datastore_fault",
+        }
+    }
+
+    /// The detail object.
+    pub(crate) fn data(&self) -> Value {
+        match self {
+            Self::Invalid(violations) => violations.to_data(),
+            Self::BadIdentifier(id) => json!({"message": "bad identifier", "cause": id}),
+            Self::InvalidAccountId(id) => json!({"message": format!("invalid account_id '{id}'")}),
+            Self::Unauthenticated => json!({"message": "invalid credentials"}),
+            Self::Forbidden => json!({"message": "forbidden"}),
+            Self::NotFound => json!({"message": "not found"}),
+            Self::Conflict => json!({"message": "conflicting documents"}),
+            // What went wrong inside the store is for the log: it may name files and hosts.
+            Self::Store(_) => json!({"message": "the datastore cannot answer now"}),
+            other => json!({"message": other.to_string()}),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_fault_keeps_its_details_to_itself() {
+        let error = Error::from(StoreError::Fault("/var/lib/strowger/state.redb is damaged".into()));
+        assert_eq!(error.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert!(!error.data().to_string().contains("redb"));
+    }
+
+    #[test]
+    fn an_unknown_id_is_named_as_documented() {
+        let error = Error::BadIdentifier("abc".into());
+        assert_eq!(error.data(), json!({"message": "bad identifier", "cause": "abc"}));
+        assert_eq!(error.message(), "bad_identifier");
+    }
+}

@@ -1,0 +1,96 @@
+//! Reading one page of a list: `page_size`, `start_key`, `paginate`, `ascending`.
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use strowger_model::Violation;
+use strowger_store::{Cursor, Direction, Document, Kind};
+
+use super::documents::is_deleted;
+use super::error::Error;
+use super::reply::{PageKeys, Reply};
+use super::request::Request;
+use crate::hex;
+
+const DEFAULT_SIZE: usize = 50;
+const LARGEST_SIZE: usize = 1_000;
+/// Rows of a list that is asked for in one piece.
+const LARGEST_UNPAGED: usize = 10_000;
+
+/// The part of a list that a request asks for.
+struct Ask {
+    /// Rows wanted; `None` is all of them.
+    size: Option<usize>,
+    start_key: Option<String>,
+    from: Option<Cursor>,
+    direction: Direction,
+    /// What page keys are sealed for.
+    list: String,
+}
+
+/// The page of `kind` that the request asks for, each document as `row` shows it.
+pub(super) async fn list(request: &Request, kind: Kind, row: impl Fn(&Document) -> Value) -> Result<Reply, Error> {
+    let ask = Ask::of(request, kind)?;
+    let wanted = ask.size.unwrap_or(LARGEST_UNPAGED);
+    let mut documents = read(request, kind, &ask, wanted + 1).await?;
+    let more = documents.len() > wanted;
+    if more && ask.size.is_none() {
+        return Err(Error::TooManyRows);
+    }
+    documents.truncate(wanted);
+    let last = documents.last().filter(|_| more);
+    let next_start_key = last.map(|last| request.state.cursors().seal(&ask.list, &last.key.id));
+    let rows: Vec<Value> = documents.iter().map(row).collect();
+    let keys = PageKeys { page_size: rows.len(), start_key: ask.start_key, next_start_key };
+    let data = Value::Array(rows);
+    let digest = digest(&data);
+    Ok(Reply::ok(data).page(digest, ask.size.map(|_| keys)))
+}
+
+/// Up to `limit` documents that are not deleted.
+async fn read(request: &Request, kind: Kind, ask: &Ask, limit: usize) -> Result<Vec<Document>, Error> {
+    let mut documents = Vec::new();
+    let mut from = ask.from.clone();
+    loop {
+        let missing = limit - documents.len();
+        let page = request.state.store().scan(request.owner, kind, from.as_ref(), ask.direction, missing).await?;
+        documents.extend(page.documents.into_iter().filter(|document| !is_deleted(&document.body)));
+        match page.next {
+            Some(next) if documents.len() < limit => from = Some(next),
+            _ => return Ok(documents),
+        }
+    }
+}
+
+impl Ask {
+    fn of(request: &Request, kind: Kind) -> Result<Self, Error> {
+        let direction = if request.says_yes("ascending") || request.says_no("descending") {
+            Direction::Ascending
+        } else {
+            Direction::Descending
+        };
+        let list = format!("{}/{}/{direction:?}", request.owner, kind.name());
+        let start_key = request.parameter("start_key");
+        let from =
+            start_key.as_deref().map(|key| request.state.cursors().open(&list, key).ok_or_else(invalid_start_key));
+        let size = if request.says_no("paginate") { None } else { Some(page_size(request)?) };
+        Ok(Self { size, start_key, from: from.transpose()?, direction, list })
+    }
+}
+
+fn page_size(request: &Request) -> Result<usize, Error> {
+    let Some(given) = request.parameter("page_size") else { return Ok(DEFAULT_SIZE) };
+    match given.parse::<i64>() {
+        Err(_) => Err(Error::FaultyRequest("invalid page size")),
+        Ok(..1) => Err(Error::FaultyRequest("page size must be at least 1")),
+        Ok(size) => Ok(usize::try_from(size).unwrap_or(LARGEST_SIZE).min(LARGEST_SIZE)),
+    }
+}
+
+fn invalid_start_key() -> Error {
+    Violation::new("start_key", "invalid", "The key is not the next_start_key of this list").into()
+}
+
+/// A list's revision: equal rows, equal digest.
+fn digest(rows: &Value) -> String {
+    hex::encode(Sha256::digest(rows.to_string()).into_iter().take(16))
+}

@@ -1,0 +1,54 @@
+//! A `/v2` request as its handler gets it: authenticated, allowed, its body parsed.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use strowger_model::Owner;
+
+use super::envelope::Envelope;
+use super::error::Error;
+use super::reply::Reply;
+use crate::auth::Caller;
+use crate::http::precondition::Preconditions;
+use crate::http::query::Query;
+use crate::http::request_id::RequestId;
+use crate::state::ApiState;
+
+/// One request.
+pub(crate) struct Request {
+    pub(super) state: ApiState,
+    pub(super) caller: Caller,
+    /// Whose documents the path means.
+    pub(super) owner: Owner,
+    pub(super) segments: Vec<(String, String)>,
+    pub(super) query: Query,
+    pub(super) conditions: Preconditions,
+    pub(super) id: RequestId,
+    pub(super) envelope: Envelope,
+}
+
+/// What a handler returns.
+pub(crate) type Answer = Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>>;
+
+/// One endpoint's work.
+pub(crate) type Handler = fn(Request) -> Answer;
+
+impl Request {
+    /// A named part of the path; the route's pattern has it.
+    pub(super) fn segment(&self, name: &str) -> &str {
+        self.segments.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).unwrap_or_default()
+    }
+
+    /// A parameter of the query string, else of the envelope, else of its data.
+    pub(super) fn parameter(&self, name: &str) -> Option<String> {
+        self.query.get(name).map(str::to_owned).or_else(|| self.envelope.text(name))
+    }
+
+    pub(super) fn says_no(&self, name: &str) -> bool {
+        self.parameter(name).is_some_and(|value| value.eq_ignore_ascii_case("false") || value == "0")
+    }
+
+    pub(super) fn says_yes(&self, name: &str) -> bool {
+        self.parameter(name).is_some_and(|value| value.eq_ignore_ascii_case("true") || value == "1")
+    }
+}

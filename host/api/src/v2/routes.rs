@@ -1,0 +1,92 @@
+//! The table of `/v2`.
+
+use super::request::Handler;
+use super::{format, modules, not_built, numbers, resources, route, rows, rules};
+use crate::table::{Endpoint, Endpoints, Verb};
+
+/// Who may use a route, and whose documents it means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Whoever has a valid token.
+    Any,
+    /// Administrators; the documents are the installation's.
+    Admin,
+    /// Whoever may act on the path's `{account}`; the documents are that account's.
+    Account,
+}
+
+/// One path below `/v2`.
+pub(crate) struct Route {
+    /// In axum's syntax.
+    pub(crate) path: &'static str,
+    pub(crate) access: Access,
+    pub(crate) endpoints: Endpoints<Handler>,
+    /// An older name of another route.
+    pub(crate) deprecated: bool,
+}
+
+/// A path that belongs to `access`, with the handler of each verb.
+macro_rules! route {
+    ($access:ident $path:literal, $($verb:ident $handler:path),+ $(; $deprecated:ident)?) => {
+        Route {
+            path: $path,
+            access: Access::$access,
+            endpoints: Endpoints(&[
+                $(Endpoint { verb: Verb::$verb, work: |request| Box::pin($handler(request)) }),+
+            ]),
+            deprecated: false $(|| stringify!($deprecated).len() > 0)?,
+        }
+    };
+}
+
+/// Every route. Paths below `/accounts/{account}` are the account's, the same ones without it the installation's.
+pub(crate) const ROUTES: &[Route] = &[
+    route!(Account "/accounts/{account}/resources", Get resources::list, Put resources::create),
+    route!(Admin "/resources", Get resources::list, Put resources::create),
+    route!(Account "/accounts/{account}/resources/{id}",
+        Get resources::read, Post resources::replace, Patch resources::merge, Delete resources::remove),
+    route!(Admin "/resources/{id}",
+        Get resources::read, Post resources::replace, Patch resources::merge, Delete resources::remove),
+    route!(Account "/accounts/{account}/resources/format", Post format::format),
+    route!(Admin "/resources/format", Post format::format),
+    route!(Account "/accounts/{account}/resources/collection", Put not_built::collections, Post not_built::collections),
+    route!(Admin "/resources/collection", Put not_built::collections, Post not_built::collections),
+    route!(Account "/accounts/{account}/resources/jobs", Get not_built::jobs, Put not_built::jobs),
+    route!(Admin "/resources/jobs", Get not_built::jobs, Put not_built::jobs),
+    route!(Account "/accounts/{account}/resources/jobs/{job}", Get not_built::jobs, Delete not_built::jobs),
+    route!(Admin "/resources/jobs/{job}", Get not_built::jobs, Delete not_built::jobs),
+    route!(Account "/accounts/{account}/local_resources", Get resources::list, Put resources::create; deprecated),
+    route!(Account "/accounts/{account}/local_resources/{id}",
+        Get resources::read, Post resources::replace, Patch resources::merge, Delete resources::remove; deprecated),
+    route!(Admin "/global_resources", Get resources::list, Put resources::create; deprecated),
+    route!(Admin "/global_resources/{id}",
+        Get resources::read, Post resources::replace, Patch resources::merge, Delete resources::remove; deprecated),
+    route!(Account "/accounts/{account}/resource_selectors", Get not_built::listings),
+    route!(Admin "/resource_selectors", Get not_built::listings),
+    route!(Account "/accounts/{account}/resource_selectors/rules", Get rules::read, Post rules::replace),
+    route!(Admin "/resource_selectors/rules", Get rules::read, Post rules::replace),
+    route!(Account "/accounts/{account}/resource_selectors/rows", Put rows::load),
+    route!(Admin "/resource_selectors/rows", Put rows::load),
+    route!(Account "/accounts/{account}/resource_selectors/route", Post route::route),
+    route!(Admin "/resource_selectors/route", Post route::route),
+    route!(Account "/accounts/{account}/resource_selectors/name", Get not_built::listings),
+    route!(Admin "/resource_selectors/name", Get not_built::listings),
+    route!(Account "/accounts/{account}/resource_selectors/name/{name}", Get not_built::listings),
+    route!(Admin "/resource_selectors/name/{name}", Get not_built::listings),
+    route!(Account "/accounts/{account}/resource_selectors/name/{name}/resource/{resource}", Get not_built::listings),
+    route!(Admin "/resource_selectors/name/{name}/resource/{resource}", Get not_built::listings),
+    route!(Account "/accounts/{account}/resource_selectors/resource", Get not_built::listings),
+    route!(Admin "/resource_selectors/resource", Get not_built::listings),
+    route!(Account "/accounts/{account}/resource_selectors/resource/{resource}", Get not_built::listings),
+    route!(Admin "/resource_selectors/resource/{resource}", Get not_built::listings),
+    route!(Account "/accounts/{account}/resource_selectors/resource/{resource}/name/{name}", Get not_built::listings),
+    route!(Admin "/resource_selectors/resource/{resource}/name/{name}", Get not_built::listings),
+    route!(Any "/resource_selectors/modules", Get modules::list),
+    route!(Any "/phone_numbers/classifiers/{number}", Get numbers::classify),
+    route!(Account "/accounts/{account}/phone_numbers/classifiers/{number}", Get numbers::classify),
+    route!(Account "/accounts/{account}/tasks", Get not_built::tasks, Put not_built::tasks),
+    route!(Account "/accounts/{account}/tasks/{task}",
+        Get not_built::tasks, Patch not_built::tasks, Delete not_built::tasks),
+    route!(Account "/accounts/{account}/plugins", Get not_built::plugins, Put not_built::plugins),
+    route!(Admin "/plugins", Get not_built::plugins, Put not_built::plugins),
+];
