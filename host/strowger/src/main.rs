@@ -1,9 +1,11 @@
 //! The `strowger` binary: command line, wiring, shutdown.
 
+mod adapters;
 mod cli;
 mod demo;
 mod logging;
 mod practice;
+mod secrets;
 mod serve;
 mod shutdown;
 mod wiring;

@@ -1,0 +1,114 @@
+//! Puts the crates together.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use strowger_media::{MediaConfig, MediaEngine};
+use strowger_routing::Router;
+use strowger_sandbox::{AddressPolicy, Grants, InstallError, Network, Sandbox, SandboxConfig, SandboxError};
+use strowger_sip::{SipConfig, SipStack};
+use strowger_store::{RedbStore, StoreError};
+
+use crate::cli::ServeArgs;
+
+/// The file of the embedded store, inside the data folder.
+const STORE_FILE: &str = "strowger.redb";
+/// The plugin of the demonstration, which no other installation needs.
+const DEMO_PLUGIN: &str = "greeter";
+/// The one built-in plugin that needs the network.
+const WEBHOOK: &str = "http-webhook";
+
+/// Why the host does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Redis is asked for.
+    #[error("--redis is not built: leave it out to use the embedded store")]
+    RedisNotBuilt,
+    /// The data folder cannot be used.
+    #[error("data folder {path}: {source}")]
+    Data {
+        /// The folder.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// An address cannot be bound.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The engine.
+    #[error(transparent)]
+    Sandbox(#[from] SandboxError),
+    /// A built-in plugin.
+    #[error("built-in plugin {name}: {source}")]
+    Plugin {
+        /// Its name.
+        name: &'static str,
+        /// Why it is not installed.
+        source: InstallError,
+    },
+    /// SIP.
+    #[error(transparent)]
+    Sip(#[from] strowger_sip::SipError),
+    /// The admin key.
+    #[error("admin key: {0}")]
+    AdminKey(#[from] strowger_api::BootstrapError),
+    /// Metrics.
+    #[error("metrics: {0}")]
+    Metrics(#[from] metrics_exporter_prometheus::BuildError),
+    /// The demonstration.
+    #[error("demonstration account: {0}")]
+    Demo(String),
+}
+
+/// Opens the embedded store, and tells whether it is new.
+pub fn open_store(data: &Path) -> Result<(Arc<RedbStore>, bool), StartError> {
+    let failed = |source| StartError::Data { path: data.display().to_string(), source };
+    std::fs::create_dir_all(data).map_err(failed)?;
+    let file = data.join(STORE_FILE);
+    let is_new = !file.try_exists().map_err(failed)?;
+    Ok((RedbStore::open(file)?, is_new))
+}
+
+/// The sandbox with the built-in plugins installed.
+pub async fn sandbox(args: &ServeArgs) -> Result<Arc<Sandbox>, StartError> {
+    let addresses = AddressPolicy { allowed: allowed_networks(args) };
+    let sandbox = Sandbox::new(SandboxConfig { addresses, ..SandboxConfig::default() })?;
+    let wanted = |name: &str| args.demo || name != DEMO_PLUGIN;
+    for plugin in strowger_bundle::plugins().iter().filter(|plugin| wanted(plugin.name)) {
+        let grants = Grants { http: plugin.name == WEBHOOK };
+        let installed = sandbox.install(plugin.name, plugin.version, plugin.component, grants).await;
+        installed.map_err(|source| StartError::Plugin { name: plugin.name, source })?;
+    }
+    Ok(Arc::new(sandbox))
+}
+
+/// An installation that only its own machine can reach may call webhooks on its own machine.
+fn allowed_networks(args: &ServeArgs) -> Vec<Network> {
+    let mut allowed = args.hook_allow.clone();
+    if args.http.ip().is_loopback() {
+        allowed.extend(["127.0.0.0/8", "::1/128"].iter().filter_map(|network| network.parse().ok()));
+    }
+    allowed
+}
+
+/// SIP and RTP on one IP address.
+pub async fn telephony(args: &ServeArgs) -> Result<(Arc<SipStack>, Arc<MediaEngine>), StartError> {
+    let sip = SipStack::bind(SipConfig::new(args.sip)).await?;
+    let (first, last) = args.rtp_ports;
+    let media = MediaEngine::new(MediaConfig { ip: args.sip.ip(), ports: first..=last });
+    Ok((sip, media))
+}
+
+/// The router over the store.
+pub fn router(store: &Arc<RedbStore>, sandbox: &Arc<Sandbox>) -> Arc<Router> {
+    Arc::new(Router::new(Arc::clone(store) as _, Arc::clone(sandbox)))
+}
