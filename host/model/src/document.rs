@@ -17,7 +17,8 @@ pub fn public(document: &Map<String, Value>) -> Map<String, Value> {
 /// Whether a field holds what only its owner may read.
 #[must_use]
 pub fn is_secret(key: &str) -> bool {
-    key.eq_ignore_ascii_case("password") || key.eq_ignore_ascii_case("secret")
+    let key = key.to_ascii_lowercase();
+    key.contains("password") || key.contains("secret")
 }
 
 /// The document without its secrets, at every depth: for lists, plugins and errors.
@@ -48,7 +49,7 @@ mod tests {
 
     #[test]
     fn secrets_are_left_out_at_every_depth() {
-        let document = json!({"name": "a", "gateways": [{"server": "b", "password": "c"}], "x": {"secret": 1}});
+        let document = json!({"name": "a", "gateways": [{"server": "b", "password": "c"}], "x": {"webhook_secret": 1}});
         let shown = without_secrets(document.as_object().unwrap());
         assert_eq!(Value::Object(shown), json!({"name": "a", "gateways": [{"server": "b"}], "x": {}}));
     }

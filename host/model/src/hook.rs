@@ -136,6 +136,10 @@ fn check_url(field: &str, url: &str) -> Result<(), V1Error> {
     if !matches!(scheme.as_str(), "http" | "https" | "ws" | "wss") {
         return refuse(format!("has missing or invalid protocol {scheme}"));
     }
+    // A URL is logged; a password is not.
+    if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+        return refuse("must not contain credentials".into());
+    }
     match uri.host() {
         Some(host) if is_host(host) => Ok(()),
         host => refuse(format!("has invalid hostname {}", host.unwrap_or_default())),
@@ -196,6 +200,7 @@ mod tests {
         assert_eq!(url("/relative"), "call_hook URL has missing or invalid protocol ");
         assert_eq!(url("ftp://example.com"), "call_hook URL has missing or invalid protocol ftp");
         assert_eq!(url("http://a..b/"), "call_hook URL has invalid hostname a..b");
+        assert_eq!(url("http://user:pass@example.com/"), "call_hook URL must not contain credentials");
         assert_eq!(url("plugin:a b"), "call_hook URL must be plugin:NAME or plugin:NAME@VERSION");
         assert_eq!(url(&format!("http://a/{}", "x".repeat(1024))), "call_hook URL must be at most 1024 characters");
     }

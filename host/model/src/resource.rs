@@ -35,6 +35,7 @@ pub struct Resource {
     /// The document's id.
     pub id: String,
     /// A friendly name.
+    #[serde(deserialize_with = "lenient::or_default")]
     pub name: String,
     /// A disabled resource is never used.
     #[serde(deserialize_with = "lenient::boolean_true")]
@@ -43,16 +44,16 @@ pub struct Resource {
     #[serde(deserialize_with = "lenient::weight")]
     pub weight_cost: u32,
     /// Expressions of which the dialled number must match one.
-    #[serde(deserialize_with = "lenient::texts")]
+    #[serde(deserialize_with = "lenient::or_default")]
     pub rules: Vec<String>,
     /// Expressions of which the caller id must match one, unless there are none.
-    #[serde(deserialize_with = "lenient::texts")]
+    #[serde(deserialize_with = "lenient::or_default")]
     pub cid_rules: Vec<String>,
     /// Expressions that mark an emergency call as a test.
-    #[serde(deserialize_with = "lenient::texts")]
+    #[serde(deserialize_with = "lenient::or_default")]
     pub rules_test: Vec<String>,
     /// Flags that a request may ask for.
-    #[serde(deserialize_with = "lenient::texts")]
+    #[serde(deserialize_with = "lenient::or_default")]
     pub flags: Vec<String>,
     /// Skip the resource where the request has no flags.
     #[serde(deserialize_with = "lenient::boolean")]
@@ -64,11 +65,13 @@ pub struct Resource {
     #[serde(deserialize_with = "lenient::boolean")]
     pub emergency: bool,
     /// Which caller id to send.
+    #[serde(deserialize_with = "lenient::or_default")]
     pub caller_id_options: CallerIdOptions,
     /// Seconds without any SIP answer before the next carrier is started.
     #[serde(deserialize_with = "lenient::grace_period")]
     pub grace_period: u32,
     /// The order of the gateways.
+    #[serde(deserialize_with = "lenient::or_default")]
     pub gateway_strategy: GatewayStrategy,
     /// Rewrite the From header.
     #[serde(deserialize_with = "lenient::option_boolean")]
@@ -79,12 +82,16 @@ pub struct Resource {
     #[serde(deserialize_with = "lenient::option_boolean")]
     pub from_account_realm: Option<bool>,
     /// The `formatters` object, as the formatter plugin reads it.
+    #[serde(deserialize_with = "lenient::or_default")]
     pub formatters: Map<String, Value>,
     /// Codecs and media options.
+    #[serde(deserialize_with = "lenient::or_default")]
     pub media: Media,
     /// Options by class of number.
+    #[serde(deserialize_with = "lenient::or_default")]
     pub classifiers: BTreeMap<String, ResourceClassifier>,
     /// Where the calls go, in listed order.
+    #[serde(deserialize_with = "lenient::or_default")]
     pub gateways: Vec<Gateway>,
 }
 
@@ -156,5 +163,52 @@ pub struct ResourceClassifier {
 impl Default for ResourceClassifier {
     fn default() -> Self {
         Self { enabled: true, emergency: None, prefix: None, suffix: None, regex: None, weight_cost: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_resource_of_the_vectors_can_be_read() {
+        let vectors: Value = serde_json::from_str(include_str!("../../../tests/vectors/routing.json")).unwrap();
+        let groups = vectors["groups"].as_object().unwrap();
+        let resources = groups.values().flat_map(|group| group.as_array().unwrap());
+        let resources: Vec<_> = resources.filter_map(|vector| vector["resources"].as_array()).flatten().collect();
+        assert!(!resources.is_empty());
+        for resource in resources {
+            let read = Resource::from_body("r", resource).unwrap_or_else(|error| panic!("{error}: {resource}"));
+            assert_eq!(read.name, resource["name"]);
+            assert_eq!(read.gateways.len(), resource["gateways"].as_array().unwrap().len());
+        }
+    }
+
+    #[test]
+    fn an_old_document_is_read_for_what_it_meant() {
+        let old = json!({
+            "name": null, "weight_cost": "7", "enabled": "false", "flags": null, "media": null, "formatters": null,
+            "gateways": [{"server": "a", "port": "", "progress_timeout": "6", "custom_sip_headers": null, "enabled": null}],
+        });
+        let read = Resource::from_body("r", &old).unwrap();
+        assert_eq!((read.weight_cost, read.enabled), (7, false));
+        let gateway = &read.gateways[0];
+        assert_eq!((gateway.port, gateway.progress_timeout, gateway.enabled), (None, Some(6), true));
+    }
+
+    #[test]
+    fn an_empty_document_has_the_defaults_of_the_schema() {
+        let read = Resource::from_body("", &json!({})).unwrap();
+        assert_eq!(read, Resource::default());
+        assert_eq!((read.weight_cost, read.grace_period, read.enabled), (50, 5, true));
+    }
+
+    #[test]
+    fn a_resource_for_emergency_caller_ids_is_an_emergency_resource() {
+        let read = Resource::from_body("r", &json!({"caller_id_options": {"type": "emergency"}})).unwrap();
+        assert!(read.is_emergency());
+        assert!(!Resource::default().is_emergency());
     }
 }

@@ -98,8 +98,10 @@ impl InviteFormat {
 #[serde(default)]
 pub struct Media {
     /// Audio.
+    #[serde(deserialize_with = "lenient::or_default")]
     pub audio: MediaCodecs,
     /// Video.
+    #[serde(deserialize_with = "lenient::or_default")]
     pub video: MediaCodecs,
     /// Let the media flow past the host.
     #[serde(deserialize_with = "lenient::option_boolean")]
@@ -127,6 +129,6 @@ impl Media {
 #[serde(default)]
 pub struct MediaCodecs {
     /// Their names.
-    #[serde(deserialize_with = "lenient::texts")]
+    #[serde(deserialize_with = "lenient::or_default")]
     pub codecs: Vec<String>,
 }

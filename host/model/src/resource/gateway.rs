@@ -10,6 +10,7 @@ use crate::Secret;
 #[serde(default)]
 pub struct Gateway {
     /// Host name or address.
+    #[serde(deserialize_with = "lenient::or_default")]
     pub server: String,
     /// SIP port; `None` is the protocol's own.
     #[serde(deserialize_with = "lenient::option_port")]
@@ -27,13 +28,15 @@ pub struct Gateway {
     /// Put after the dialled part.
     pub suffix: Option<String>,
     /// The form of the number in the request URI.
+    #[serde(deserialize_with = "lenient::or_default")]
     pub invite_format: InviteFormat,
     /// Which caller id to send.
     pub caller_id_type: Option<CallerIdType>,
     /// The order of the offer; empty is the resource's.
-    #[serde(deserialize_with = "lenient::texts")]
+    #[serde(deserialize_with = "lenient::or_default")]
     pub codecs: Vec<String>,
     /// Headers of its INVITEs.
+    #[serde(deserialize_with = "lenient::or_default")]
     pub custom_sip_headers: CustomSipHeaders,
     /// A disabled gateway is never used.
     #[serde(deserialize_with = "lenient::boolean_true")]
@@ -50,6 +53,7 @@ pub struct Gateway {
     #[serde(deserialize_with = "lenient::option_boolean")]
     pub from_account_realm: Option<bool>,
     /// Parameters of the request URI.
+    #[serde(deserialize_with = "lenient::or_default")]
     pub invite_parameters: InviteParameters,
     /// Let the media flow past the host.
     #[serde(deserialize_with = "lenient::option_boolean")]
@@ -61,8 +65,10 @@ pub struct Gateway {
     #[serde(deserialize_with = "lenient::boolean")]
     pub emergency: bool,
     /// The technology.
+    #[serde(deserialize_with = "lenient::or_default")]
     pub endpoint_type: EndpointType,
     /// Media options.
+    #[serde(deserialize_with = "lenient::or_default")]
     pub media: GatewayMedia,
 }
 

@@ -49,6 +49,9 @@ pub(super) fn boolean_true<'de, D: Deserializer<'de>>(deserializer: D) -> Result
     option_boolean(deserializer).map(|value| value.unwrap_or(true))
 }
 
-pub(super) fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    Option::<Vec<String>>::deserialize(deserializer).map(Option::unwrap_or_default)
+/// A part that is `null` is one that is not there.
+pub(super) fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
 }

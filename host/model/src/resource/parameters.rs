@@ -9,9 +9,10 @@ use super::lenient;
 #[serde(default)]
 pub struct InviteParameters {
     /// Sent as they are, in listed order.
-    #[serde(rename = "static", deserialize_with = "lenient::texts")]
+    #[serde(rename = "static", deserialize_with = "lenient::or_default")]
     pub fixed: Vec<String>,
     /// Sent where the call has a value, in reverse listed order.
+    #[serde(deserialize_with = "lenient::or_default")]
     pub dynamic: Vec<DynamicParameter>,
 }
 
