@@ -1,1 +1,42 @@
-//! strowger-calls
+//! Calls: placing them carrier by carrier, running their applications, and telling how they go.
+//!
+//! [`CallManager`] is the way in. Each live call is one task that owns all of its state; it is reached by messages, seen
+//! through the newest copy of its record, and never waits for the store or for a status hook. Applications are lists of
+//! verbs ([`parse_verbs`]) that a call hook answers, an installed component or a web server behind the `http-webhook` one.
+
+mod adapters;
+mod asker;
+mod call;
+mod candidate;
+mod command;
+mod config;
+mod create;
+mod error;
+mod expiry;
+mod filter;
+mod hook;
+mod hunt;
+mod manager;
+mod meter;
+mod notices;
+mod payload;
+mod ports;
+mod recorder;
+mod registry;
+mod services;
+#[cfg(test)]
+mod testing;
+mod update;
+mod verbs;
+
+pub use adapters::SipLegs;
+pub use candidate::Candidate;
+pub use command::Update;
+pub use config::CallsConfig;
+pub use create::{CreateCall, Handling, SipAuth, Target};
+pub use error::{CreateError, UpdateError};
+pub use filter::CallFilter;
+pub use hook::{Hook, HookFault, HookRef};
+pub use manager::{CallManager, CreatedCall, Parts, Updated};
+pub use ports::{Caller, Hooks, LegControl, LegError, Legs, RouteFailure, Routes, StartedLeg};
+pub use verbs::{Play, Verb, VerbError, parse as parse_verbs};

@@ -73,6 +73,12 @@ impl MediaSession {
         Ok(agreed)
     }
 
+    /// Whether the far end has described itself.
+    #[must_use]
+    pub fn is_agreed(&self) -> bool {
+        self.agreed.borrow().is_some()
+    }
+
     /// Plays a prompt in place of the one that may be playing, which is stopped.
     pub async fn play(&self, audio: Audio, loops: Loops) -> PlayHandle {
         let (done, outcome) = oneshot::channel();

@@ -1,0 +1,186 @@
+//! An answered call: its application runs verb by verb until it is finished or something breaks in.
+
+use std::collections::VecDeque;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+use strowger_media::{AudioLibrary, MediaSession};
+use strowger_model::call_record::TerminatedBy;
+use strowger_sandbox::hook::EventKind;
+use tokio::time::Instant;
+
+use super::end::End;
+use super::floor::{Floor, Interrupt};
+use super::line::Line;
+use super::perform::{Effect, perform};
+use crate::hook::{Hook, HookRef};
+use crate::ports::{LegControl, StartedLeg};
+use crate::services::Services;
+use crate::verbs::Verb;
+
+/// How long the stack may take to put a BYE on the wire before the call counts as over all the same.
+const BYE: Duration = Duration::from_secs(5);
+
+pub(crate) struct Conversation<'a> {
+    floor: Floor<'a>,
+    control: Box<dyn LegControl>,
+    media: MediaSession,
+    library: Arc<AudioLibrary>,
+    verbs: VecDeque<Verb>,
+}
+
+type Flow = ControlFlow<End>;
+
+impl<'a> Conversation<'a> {
+    pub(crate) fn new(services: &Services, line: &'a mut Line, leg: StartedLeg, time_limit: Option<Duration>) -> Self {
+        let StartedLeg { events, control, media, .. } = leg;
+        let until = time_limit.map(|limit| Instant::now() + limit);
+        let floor = Floor { line, events, redirecting: None, until, asker: services.asker.clone() };
+        Self { floor, control, media, library: services.library.clone(), verbs: VecDeque::new() }
+    }
+
+    pub(crate) async fn run(mut self) {
+        let mut flow = self.open().await;
+        let end = loop {
+            match flow {
+                ControlFlow::Continue(()) => flow = self.step().await,
+                ControlFlow::Break(end) => break end,
+            }
+        };
+        self.close(end).await;
+    }
+
+    /// The verbs that the call starts with.
+    async fn open(&mut self) -> Flow {
+        let script = &mut self.floor.line.script;
+        if let Some(verbs) = script.verbs.take() {
+            self.verbs = verbs.into();
+            return Flow::Continue(());
+        }
+        let Some(hook) = script.call_hook.clone() else { return Flow::Continue(()) };
+        let opening = std::mem::take(&mut script.opening);
+        match self.ask(EventKind::SessionNew, &hook, opening).await? {
+            Ok(()) => Flow::Continue(()),
+            Err(reason) => {
+                let reason = format!("call_hook failed: {reason}");
+                self.floor.line.fault(&reason);
+                Flow::Break(End::because(reason))
+            }
+        }
+    }
+
+    async fn step(&mut self) -> Flow {
+        let Some(verb) = self.verbs.pop_front() else {
+            if self.floor.redirecting.is_none() {
+                return Flow::Break(End::finished());
+            }
+            return tokio::select! {
+                interrupt = self.floor.interrupted(&self.media) => self.break_in(interrupt),
+            };
+        };
+        let effect = tokio::select! {
+            biased;
+            interrupt = self.floor.interrupted(&self.media) => return self.break_in(interrupt),
+            effect = perform(verb, &self.media, &self.library) => effect,
+        };
+        self.follow(effect).await
+    }
+
+    async fn follow(&mut self, effect: Effect) -> Flow {
+        match effect {
+            Effect::Nothing => {}
+            Effect::Tag(tag) => self.floor.line.tag(tag),
+            Effect::Redirect(hook) => {
+                return self.action("actionHook", &hook, EventKind::SessionRedirect, Map::new()).await;
+            }
+            Effect::Played { hook, told, fault } => {
+                if let Some(fault) = fault {
+                    self.floor.line.fault(&fault);
+                }
+                if let Some(hook) = hook {
+                    return self.action("actionHook", &hook, EventKind::VerbHook, told).await;
+                }
+            }
+            Effect::Hangup(headers) => return Flow::Break(End::Near { headers, reason: None, reply: None }),
+            Effect::Stop(reason) => {
+                self.floor.line.fault(&reason);
+                return Flow::Break(End::because(reason));
+            }
+        }
+        Flow::Continue(())
+    }
+
+    /// Tells a verb's hook. One that fails is reported, and the verbs that are left go on.
+    async fn action(&mut self, name: &str, hook: &HookRef, kind: EventKind, told: Map<String, Value>) -> Flow {
+        let outcome = match hook.resolve(name, self.floor.line.script.call_hook.as_ref()) {
+            Ok(hook) => self.ask(kind, &hook, told).await?,
+            Err(fault) => Err(fault.to_string()),
+        };
+        if let Err(reason) = outcome {
+            self.floor.line.fault(&format!("{name} failed: {reason}"));
+        }
+        Flow::Continue(())
+    }
+
+    /// Asks a hook; verbs in its answer replace those that are left.
+    async fn ask(
+        &mut self,
+        kind: EventKind,
+        hook: &Hook,
+        told: Map<String, Value>,
+    ) -> ControlFlow<End, Result<(), String>> {
+        let event = self.floor.line.event(kind, hook, told);
+        let (asker, account) = (self.floor.asker.clone(), self.floor.line.record().account_sid);
+        let answer = tokio::select! {
+            biased;
+            interrupt = self.floor.interrupted(&self.media) => {
+                return match self.break_in(interrupt) {
+                    Flow::Continue(()) => ControlFlow::Continue(Ok(())),
+                    Flow::Break(end) => ControlFlow::Break(end),
+                };
+            }
+            answer = asker.ask(account, hook, &event) => answer,
+        };
+        ControlFlow::Continue(answer.map(|verbs| {
+            if let Some(verbs) = verbs {
+                self.verbs = verbs.into();
+            }
+        }))
+    }
+
+    fn break_in(&mut self, interrupt: Interrupt) -> Flow {
+        match interrupt {
+            Interrupt::Replaced(verbs) => {
+                self.verbs = verbs.into();
+                Flow::Continue(())
+            }
+            Interrupt::End(end) => Flow::Break(end),
+        }
+    }
+
+    async fn close(self, end: End) {
+        match end {
+            End::Far => self.floor.line.completed(TerminatedBy::Caller, None),
+            End::Near { headers, reason, reply } => {
+                hang_up(&*self.control, headers, self.floor.line).await;
+                self.floor.line.completed(TerminatedBy::Strowger, reason);
+                if let Some(reply) = reply {
+                    // Whoever asked may have stopped waiting.
+                    let _ = reply.send(Ok(()));
+                }
+            }
+        }
+    }
+}
+
+/// Headers that are refused do not keep a call alive.
+async fn hang_up(control: &dyn LegControl, headers: Vec<(String, String)>, line: &mut Line) {
+    let refused = match tokio::time::timeout(BYE, control.hangup(headers)).await {
+        Ok(Err(reason)) => reason,
+        Ok(Ok(())) | Err(_) => return,
+    };
+    line.fault(&format!("hangup: {refused}"));
+    let _ = tokio::time::timeout(BYE, control.hangup(Vec::new())).await;
+}

@@ -1,0 +1,152 @@
+//! What can break into a verb: the far end, the API, the clock, and an application that was asked for meanwhile.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use serde_json::Map;
+use strowger_media::MediaSession;
+use strowger_sandbox::hook::EventKind;
+use strowger_sip::LegEvent;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::end::End;
+use super::line::Line;
+use crate::asker::Asker;
+use crate::command::{Command, Reply, Update};
+use crate::error::UpdateError;
+use crate::hook::{Hook, HookRef};
+use crate::verbs::Verb;
+
+type Answer = Pin<Box<dyn Future<Output = Result<Option<Vec<Verb>>, String>> + Send>>;
+
+/// What breaks in.
+pub(crate) enum Interrupt {
+    /// The call is over.
+    End(End),
+    /// Another application takes over.
+    Replaced(Vec<Verb>),
+}
+
+/// A live update that waits for its application. The present one goes on until it is there, so that a hook which fails
+/// costs the caller nothing.
+pub(crate) struct Redirecting {
+    answer: Answer,
+    call_hook: Hook,
+    status_hook: Option<Hook>,
+    reply: Reply,
+}
+
+/// Everything that is listened to while a verb runs.
+pub(crate) struct Floor<'a> {
+    pub(crate) line: &'a mut Line,
+    pub(crate) events: mpsc::Receiver<LegEvent>,
+    pub(crate) redirecting: Option<Redirecting>,
+    pub(crate) until: Option<Instant>,
+    pub(crate) asker: Asker,
+}
+
+impl Floor<'_> {
+    /// Waits for something that breaks in; what does not is dealt with on the way. Dropped and asked again at will.
+    pub(crate) async fn interrupted(&mut self, media: &MediaSession) -> Interrupt {
+        loop {
+            tokio::select! {
+                biased;
+                event = self.events.recv() => match event {
+                    Some(LegEvent::Reoffer { sdp }) => self.reoffered(&sdp, media),
+                    Some(event) if !event.is_last() => {}
+                    _ => return Interrupt::End(End::Far),
+                },
+                command = self.line.inbox.recv() => match command {
+                    Some(Command::Update(update, reply)) => {
+                        if let Some(end) = self.update(update, reply) {
+                            return Interrupt::End(end);
+                        }
+                    }
+                    Some(Command::End) | None => return Interrupt::End(End::asked(None)),
+                },
+                answer = answer_of(&mut self.redirecting) => {
+                    if let Some(verbs) = self.redirected(answer) {
+                        return Interrupt::Replaced(verbs);
+                    }
+                }
+                () = reached(self.until) => return Interrupt::End(End::because("timeLimit reached")),
+            }
+        }
+    }
+
+    /// The stack has answered already. A description that cannot be used leaves the media as it is.
+    fn reoffered(&mut self, sdp: &str, media: &MediaSession) {
+        if let Err(error) = media.accept(sdp) {
+            tracing::info!(call_sid = %self.line.record().call_sid, %error, "re-INVITE not followed");
+        }
+    }
+
+    fn update(&mut self, update: Update, reply: Reply) -> Option<End> {
+        let outcome = match update {
+            Update::Complete => return Some(End::asked(Some(reply))),
+            Update::NoAnswer => Err(UpdateError::Incompatible(self.line.record().call_sid)),
+            Update::Tag(tag) => {
+                self.line.tag(tag);
+                Ok(())
+            }
+            Update::Redirect { call_hook, status_hook } => {
+                self.redirect(&call_hook, status_hook.as_ref(), reply);
+                return None;
+            }
+        };
+        // Whoever asked may have stopped waiting.
+        let _ = reply.send(outcome);
+        None
+    }
+
+    fn redirect(&mut self, call_hook: &HookRef, status_hook: Option<&HookRef>, reply: Reply) {
+        let (call_hook, status_hook) = match self.line.redirected(call_hook, status_hook) {
+            Ok(hooks) => hooks,
+            Err(error) => {
+                let _ = reply.send(Err(error));
+                return;
+            }
+        };
+        let event = self.line.event(EventKind::SessionRedirect, &call_hook, Map::new());
+        let (asker, account, hook) = (self.asker.clone(), self.line.record().account_sid, call_hook.clone());
+        let answer = Box::pin(async move { asker.ask(account, &hook, &event).await });
+        let superseded = self.redirecting.replace(Redirecting { answer, call_hook, status_hook, reply });
+        if let Some(superseded) = superseded {
+            let _ = superseded.reply.send(Err(UpdateError::Superseded));
+        }
+    }
+
+    fn redirected(&mut self, answer: Result<Option<Vec<Verb>>, String>) -> Option<Vec<Verb>> {
+        let Redirecting { call_hook, status_hook, reply, .. } = self.redirecting.take()?;
+        match answer {
+            Ok(verbs) => {
+                self.line.script.call_hook = Some(call_hook);
+                if status_hook.is_some() {
+                    self.line.script.status_hook = status_hook;
+                }
+                let _ = reply.send(Ok(()));
+                verbs
+            }
+            Err(reason) => {
+                self.line.fault(&format!("call_hook failed: {reason}"));
+                let _ = reply.send(Err(UpdateError::HookFailed(reason)));
+                None
+            }
+        }
+    }
+}
+
+async fn answer_of(redirecting: &mut Option<Redirecting>) -> Result<Option<Vec<Verb>>, String> {
+    match redirecting {
+        Some(redirecting) => (&mut redirecting.answer).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn reached(until: Option<Instant>) {
+    match until {
+        Some(until) => tokio::time::sleep_until(until).await,
+        None => std::future::pending().await,
+    }
+}

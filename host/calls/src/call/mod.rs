@@ -1,0 +1,13 @@
+//! One live call: its task owns all of its state.
+
+mod conversation;
+mod end;
+mod floor;
+mod line;
+mod perform;
+mod plan;
+mod task;
+
+pub(crate) use line::{Line, LineParts};
+pub(crate) use plan::Plan;
+pub(crate) use task::run;

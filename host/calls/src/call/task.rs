@@ -1,0 +1,106 @@
+//! From routing to the end of a call.
+
+use serde_json::{Map, Value, json};
+use strowger_model::AccountId;
+use strowger_model::call_record::TerminatedBy;
+
+use super::conversation::Conversation;
+use super::line::Line;
+use super::plan::Plan;
+use crate::candidate::Candidate;
+use crate::create::Target;
+use crate::error::CreateError;
+use crate::hunt::{self, Failure, Outcome};
+use crate::ports::RouteFailure;
+use crate::registry::Seat;
+use crate::services::Services;
+
+/// Places the call and stays with it to its end. The seat is given up when the record is durable.
+pub(crate) async fn run(services: Services, plan: Plan, mut line: Line, seat: Seat) {
+    match candidates(&services, &plan, &line).await {
+        Ok(candidates) => place(&services, &plan, &candidates, &mut line).await,
+        Err((failure, error)) => {
+            line.failed(&failure, None, Some(error.to_string()));
+            line.not_launched(error);
+        }
+    }
+    // Where the writer is gone the process is ending, and there is nothing to wait for.
+    let _ = line.settle(!seat.call.is_discarded()).await;
+    if !seat.call.is_discarded() {
+        services.expiry.note(line.record());
+    }
+}
+
+async fn place(services: &Services, plan: &Plan, candidates: &[Candidate], line: &mut Line) {
+    let limits = hunt::Limits { ring: plan.ring, attempts: services.config.max_attempts };
+    match hunt::hunt(&*services.legs, &plan.caller, candidates, limits, line).await {
+        Outcome::Answered { leg, status, reason } => {
+            tracing::debug!(call_sid = %line.record().call_sid, status, reason, "answered");
+            line.answered();
+            Conversation::new(services, line, leg, plan.time_limit).run().await;
+        }
+        Outcome::Failed(failure) => {
+            let reason = line.record().attempts.last().and_then(|attempt| attempt.reason.clone());
+            line.failed(&failure, None, reason.clone());
+            let sid = line.record().call_sid;
+            let reason = reason.unwrap_or_else(|| failure.reason.clone());
+            line.not_launched(CreateError::NotSent { sid, reason });
+        }
+        Outcome::Unwanted => {
+            line.failed(&Failure::new(487, "Request Terminated"), Some(TerminatedBy::Strowger), None);
+            line.not_launched(CreateError::ShuttingDown);
+            line.given_up();
+        }
+    }
+}
+
+async fn candidates(services: &Services, plan: &Plan, line: &Line) -> Result<Vec<Candidate>, (Failure, CreateError)> {
+    let sid = line.record().call_sid;
+    let (number, trunk) = match &plan.target {
+        Target::Sip { uri, auth, .. } => {
+            let credentials = auth.as_ref().map(|auth| strowger_sip::Credentials {
+                username: auth.username.clone(),
+                password: auth.password.expose().to_owned(),
+                realm: None,
+            });
+            return Ok(vec![Candidate::direct(uri.clone(), plan.invite_headers(), credentials)]);
+        }
+        Target::Phone { number, trunk, .. } => (number, trunk),
+    };
+    let account = line.record().account_sid;
+    let routed = services.routes.route(account, off_net_request(plan, account, number)).await;
+    let mut candidates = routed.map_err(|failure| {
+        let status = match failure {
+            RouteFailure::Chain(_) => Failure::new(480, "Temporarily Unavailable"),
+            RouteFailure::Fault(_) => Failure::new(500, "Server Internal Error"),
+        };
+        (status, CreateError::NotRouted { sid, reason: failure.to_string() })
+    })?;
+    if let Some(trunk) = trunk {
+        candidates.retain(|candidate| candidate.name == *trunk);
+    }
+    if candidates.is_empty() {
+        return Err((Failure::new(404, "Not Found"), CreateError::NoCarrier { sid, number: number.clone() }));
+    }
+    Ok(candidates)
+}
+
+/// The call as an off-net request, by the field names that rules and formatters know.
+fn off_net_request(plan: &Plan, account: AccountId, number: &str) -> Map<String, Value> {
+    let mut fields = Map::new();
+    fields.insert("To-DID".into(), json!(number));
+    fields.insert("Account-ID".into(), json!(account.hex()));
+    fields.insert("Outbound-Caller-ID-Number".into(), json!(plan.caller.from));
+    if let Some(name) = &plan.caller.name {
+        fields.insert("Outbound-Caller-ID-Name".into(), json!(name));
+    }
+    if let Some(sid) = plan.application_sid {
+        fields.insert("Application-ID".into(), json!(sid));
+    }
+    let headers: Map<String, Value> =
+        plan.invite_headers().into_iter().map(|(name, value)| (name, json!(value))).collect();
+    if !headers.is_empty() {
+        fields.insert("Custom-SIP-Headers".into(), Value::Object(headers));
+    }
+    fields
+}

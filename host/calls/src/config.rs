@@ -1,0 +1,30 @@
+//! How calls are bounded.
+
+use std::time::Duration;
+
+/// Bounds of the call manager.
+#[derive(Debug, Clone)]
+pub struct CallsConfig {
+    /// Calls that may be live at once; more are answered 503.
+    pub max_live: usize,
+    /// Carriers that one call tries.
+    pub max_attempts: usize,
+    /// How long the record of a call is kept after its end.
+    pub retention: Duration,
+    /// How long a call hook may take, its instance and its requests included.
+    pub hook_timeout: Duration,
+    /// How long an update is waited for before it is answered as under way.
+    pub update_wait: Duration,
+}
+
+impl Default for CallsConfig {
+    fn default() -> Self {
+        Self {
+            max_live: 2_000,
+            max_attempts: 32,
+            retention: Duration::from_secs(3_600),
+            hook_timeout: Duration::from_secs(15),
+            update_wait: Duration::from_secs(2),
+        }
+    }
+}

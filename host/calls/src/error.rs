@@ -1,0 +1,112 @@
+//! Why a request about calls is refused, and which HTTP status says so.
+
+use strowger_model::Sid;
+use strowger_store::StoreError;
+
+/// Why a call is not placed.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum CreateError {
+    /// The request breaks a rule.
+    #[error("{0}")]
+    Invalid(String),
+    /// The request asks for what is documented but not built.
+    #[error("{0} is not built")]
+    NotBuilt(String),
+    /// No application of that id belongs to the account.
+    #[error("application_sid not found {0}")]
+    NoApplication(Sid),
+    /// The account may not call.
+    #[error("account is inactive or suspended")]
+    Inactive,
+    /// No carrier takes the number.
+    #[error("no carrier takes {number}")]
+    NoCarrier {
+        /// The record of the call.
+        sid: Sid,
+        /// The number.
+        number: String,
+    },
+    /// The number could not be routed.
+    #[error("{reason}")]
+    NotRouted {
+        /// The record of the call.
+        sid: Sid,
+        /// Why.
+        reason: String,
+    },
+    /// No INVITE could be sent.
+    #[error("no INVITE could be sent: {reason}")]
+    NotSent {
+        /// The record of the call.
+        sid: Sid,
+        /// What the last attempt failed with.
+        reason: String,
+    },
+    /// As many calls as configured are live.
+    #[error("all calls that this installation may have are in use")]
+    AtCapacity,
+    /// The host is shutting down.
+    #[error("the host is shutting down")]
+    ShuttingDown,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl CreateError {
+    /// The HTTP status that tells it.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Invalid(_) | Self::NoApplication(_) => 400,
+            Self::Inactive => 403,
+            Self::NotBuilt(_) | Self::NoCarrier { .. } | Self::NotRouted { .. } => 422,
+            Self::NotSent { .. } | Self::AtCapacity | Self::ShuttingDown | Self::Store(_) => 503,
+        }
+    }
+}
+
+/// Why a call is not changed.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum UpdateError {
+    /// The request breaks a rule.
+    #[error("{0}")]
+    Invalid(String),
+    /// The account has no such call.
+    #[error("call not found")]
+    NotFound,
+    /// The call is over.
+    #[error("call session is gone for call_sid {0}")]
+    Gone(Sid),
+    /// The call's state does not allow it.
+    #[error("current call state is incompatible with requested action for call_sid {0}")]
+    Incompatible(Sid),
+    /// The property acts on a verb that is not built.
+    #[error("{0} is not built")]
+    NotBuilt(&'static str),
+    /// The new application cannot be had.
+    #[error("call_hook failed: {0}")]
+    HookFailed(String),
+    /// A later update took this one's place.
+    #[error("a later update took the place of this one")]
+    Superseded,
+    /// More updates of one call than are kept waiting.
+    #[error("too many updates of this call at once")]
+    Busy,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl UpdateError {
+    /// The HTTP status that tells it.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Invalid(_) => 400,
+            Self::NotFound => 404,
+            Self::Gone(_) | Self::Incompatible(_) | Self::NotBuilt(_) | Self::HookFailed(_) | Self::Superseded => 422,
+            Self::Busy | Self::Store(_) => 503,
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Which calls a list shows.
+
+use strowger_model::CallRecord;
+use strowger_model::call_record::{CallDirection, CallStatus};
+
+/// Exact matches; what is absent matches everything.
+#[derive(Debug, Clone, Default)]
+pub struct CallFilter {
+    /// Which way the call goes.
+    pub direction: Option<CallDirection>,
+    /// The calling number.
+    pub from: Option<String>,
+    /// The called number.
+    pub to: Option<String>,
+    /// Where the call stands.
+    pub status: Option<CallStatus>,
+}
+
+impl CallFilter {
+    pub(crate) fn admits(&self, record: &CallRecord) -> bool {
+        let text = |wanted: &Option<String>, value: &str| wanted.as_deref().is_none_or(|wanted| wanted == value);
+        self.direction.is_none_or(|direction| direction == record.direction)
+            && self.status.is_none_or(|status| status == record.call_status)
+            && text(&self.from, &record.from)
+            && text(&self.to, &record.to)
+    }
+}

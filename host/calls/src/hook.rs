@@ -1,0 +1,250 @@
+//! Where the events of a call go: a web server, reached through the `http-webhook` plugin, or an installed call hook.
+
+use std::fmt;
+
+use serde_json::{Map, Value, json};
+use strowger_sandbox::hook::HookTarget;
+
+const HTTP_PLUGIN: &str = "http-webhook";
+const PLUGIN_SCHEME: &str = "plugin:";
+const MAX_URL: usize = 1_024;
+const MAX_CREDENTIAL: usize = 256;
+
+/// A hook that can be called: the plugin that is asked and what it is told about the hook.
+#[derive(Clone, PartialEq)]
+pub struct Hook {
+    plugin: String,
+    url: String,
+    properties: Map<String, Value>,
+}
+
+/// A hook as it was written, whose URL may be relative to the application's.
+#[derive(Clone, PartialEq)]
+pub struct HookRef {
+    url: String,
+    /// Everything but the URL: method, credentials, the plugin's own parameters.
+    properties: Map<String, Value>,
+}
+
+/// What is wrong with a hook. `{0}` is the property that holds it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HookFault {
+    /// Neither text nor an object with a URL.
+    #[error("{0} must be string or an object containing a url property")]
+    Shape(String),
+    /// Neither `http(s)` nor `plugin:`.
+    #[error("{0} url be an absolute url")]
+    NotAbsolute(String),
+    /// WebSockets.
+    #[error("{0}: ws and wss hooks are not built")]
+    WebSocket(String),
+    /// Something that no URL holds.
+    #[error("{0} url must be at most 1024 characters without spaces or control characters")]
+    Url(String),
+    /// Another method.
+    #[error("{0} method must be GET or POST")]
+    Method(String),
+    /// A user name or password that is no text.
+    #[error("{0} username and password must be text of at most 256 characters")]
+    Credentials(String),
+}
+
+impl HookRef {
+    /// Reads text or an object; `field` names it in errors.
+    ///
+    /// # Errors
+    /// [`HookFault`], all but the rules about absolute URLs.
+    pub fn parse(field: &str, value: &Value) -> Result<Self, HookFault> {
+        let (url, mut properties) = match value {
+            Value::String(url) => (url.clone(), Map::new()),
+            Value::Object(object) => match object.get("url") {
+                Some(Value::String(url)) => (url.clone(), object.clone()),
+                _ => return Err(HookFault::Shape(field.into())),
+            },
+            _ => return Err(HookFault::Shape(field.into())),
+        };
+        if url.is_empty() || url.len() > MAX_URL || url.chars().any(|c| c.is_control() || c.is_whitespace()) {
+            return Err(HookFault::Url(field.into()));
+        }
+        properties.retain(|key, value| key != "url" && key != "webhook_sid" && !value.is_null());
+        normalise_method(field, &mut properties)?;
+        check_credentials(field, &properties)?;
+        Ok(Self { url, properties })
+    }
+
+    /// The hook itself: a path is one of the same server, or of the same plugin, as `base`.
+    ///
+    /// # Errors
+    /// [`HookFault::NotAbsolute`] where there is no base to go by, [`HookFault::WebSocket`].
+    pub fn resolve(&self, field: &str, base: Option<&Hook>) -> Result<Hook, HookFault> {
+        if let Some(base) = base.filter(|_| self.url.starts_with('/')) {
+            let mut properties = self.properties.clone();
+            for key in ["username", "password"] {
+                if let Some(value) = base.properties.get(key).filter(|_| !self.properties.contains_key("username")) {
+                    properties.insert(key.into(), value.clone());
+                }
+            }
+            let url = format!("{}{}", base.origin(), self.url);
+            return Ok(Hook { plugin: base.plugin.clone(), url, properties });
+        }
+        let scheme = self.url.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase()).unwrap_or_default();
+        let plugin = match scheme.as_str() {
+            "http" | "https" if has_host(&self.url) => HTTP_PLUGIN,
+            "plugin" => self.url.get(PLUGIN_SCHEME.len()..).filter(|name| !name.is_empty()).unwrap_or_default(),
+            "ws" | "wss" => return Err(HookFault::WebSocket(field.into())),
+            _ => "",
+        };
+        if plugin.is_empty() {
+            return Err(HookFault::NotAbsolute(field.into()));
+        }
+        Ok(Hook { plugin: plugin.into(), url: self.url.clone(), properties: self.properties.clone() })
+    }
+}
+
+impl Hook {
+    /// Reads a hook that must be absolute.
+    ///
+    /// # Errors
+    /// [`HookFault`].
+    pub fn parse(field: &str, value: &Value) -> Result<Self, HookFault> {
+        HookRef::parse(field, value)?.resolve(field, None)
+    }
+
+    /// The plugin that is asked, `NAME` or `NAME@VERSION`.
+    #[must_use]
+    pub fn plugin(&self) -> &str {
+        &self.plugin
+    }
+
+    /// What the plugin is told: one JSON object.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut told = Map::from_iter([("url".to_owned(), json!(self.url)), ("method".to_owned(), json!("POST"))]);
+        told.extend(self.properties.clone());
+        Value::Object(told).to_string()
+    }
+
+    /// `scheme://host:port` of a web hook; nothing for a plugin, whose paths are its own.
+    fn origin(&self) -> &str {
+        let authority = self.url.find("://").map_or(0, |at| at + 3);
+        let rest = self.url.get(authority..).unwrap_or_default();
+        let end = rest.find(['/', '?', '#']).map_or(self.url.len(), |at| authority + at);
+        if self.plugin == HTTP_PLUGIN { self.url.get(..end).unwrap_or_default() } else { "" }
+    }
+}
+
+impl From<HookTarget> for HookRef {
+    fn from(target: HookTarget) -> Self {
+        let mut properties = Map::new();
+        for (key, value) in [("method", target.method), ("username", target.username), ("password", target.password)] {
+            if let Some(value) = value {
+                properties.insert(key.into(), json!(value));
+            }
+        }
+        Self { url: target.url, properties }
+    }
+}
+
+/// URLs may carry a password too: only the plugin is shown.
+impl fmt::Debug for Hook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Hook({})", if self.plugin == HTTP_PLUGIN { HTTP_PLUGIN } else { &self.plugin })
+    }
+}
+
+impl fmt::Debug for HookRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HookRef(…)")
+    }
+}
+
+fn has_host(url: &str) -> bool {
+    let rest = url.split_once("://").map(|(_, rest)| rest).unwrap_or_default();
+    rest.split(['/', '?', '#']).next().is_some_and(|host| !host.is_empty())
+}
+
+fn normalise_method(field: &str, properties: &mut Map<String, Value>) -> Result<(), HookFault> {
+    let Some(method) = properties.get_mut("method") else { return Ok(()) };
+    let upper = method.as_str().map(str::to_ascii_uppercase);
+    match upper.as_deref() {
+        Some("GET" | "POST") => {
+            *method = json!(upper);
+            Ok(())
+        }
+        _ => Err(HookFault::Method(field.into())),
+    }
+}
+
+fn check_credentials(field: &str, properties: &Map<String, Value>) -> Result<(), HookFault> {
+    let text = |value: &Value| value.as_str().is_some_and(|text| text.len() <= MAX_CREDENTIAL);
+    let fine = ["username", "password"].iter().filter_map(|key| properties.get(*key)).all(text);
+    if fine { Ok(()) } else { Err(HookFault::Credentials(field.into())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hook(value: Value) -> Result<Hook, String> {
+        Hook::parse("call_hook", &value).map_err(|fault| fault.to_string())
+    }
+
+    #[test]
+    fn text_is_a_post_through_the_webhook_plugin() {
+        let hook = hook(json!("https://app.example/call?x=1")).unwrap();
+        assert_eq!(hook.plugin(), "http-webhook");
+        assert_eq!(hook.to_json(), r#"{"url":"https://app.example/call?x=1","method":"POST"}"#);
+    }
+
+    #[test]
+    fn a_plugin_is_named_with_its_version_and_keeps_its_parameters() {
+        let hook = hook(json!({"url": "plugin:menu@1.2", "language": "nl", "webhook_sid": "x"})).unwrap();
+        assert_eq!(hook.plugin(), "menu@1.2");
+        assert_eq!(hook.to_json(), r#"{"url":"plugin:menu@1.2","method":"POST","language":"nl"}"#);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_in_the_documented_words() {
+        for (value, message) in [
+            (json!("/relative"), "call_hook url be an absolute url"),
+            (json!("http://"), "call_hook url be an absolute url"),
+            (json!("ftp://host"), "call_hook url be an absolute url"),
+            (json!("plugin:"), "call_hook url be an absolute url"),
+            (json!({"method": "GET"}), "call_hook must be string or an object containing a url property"),
+            (json!(7), "call_hook must be string or an object containing a url property"),
+            (json!({"url": "http://h", "method": "PUT"}), "call_hook method must be GET or POST"),
+            (json!("wss://h"), "call_hook: ws and wss hooks are not built"),
+        ] {
+            assert_eq!(hook(value.clone()).unwrap_err(), message, "{value}");
+        }
+        assert!(hook(json!("http://host/\r\nX: y")).is_err());
+        assert!(hook(json!({"url": "http://h", "password": 7})).is_err());
+    }
+
+    #[test]
+    fn a_path_is_one_of_the_same_server_with_its_credentials() {
+        let base = hook(json!({"url": "http://app:3000/call", "username": "u", "password": "p"})).unwrap();
+        let resolve = |value| HookRef::parse("actionHook", &value).unwrap().resolve("actionHook", Some(&base)).unwrap();
+        assert_eq!(
+            resolve(json!("/next")).to_json(),
+            r#"{"url":"http://app:3000/next","method":"POST","username":"u","password":"p"}"#
+        );
+        assert_eq!(
+            resolve(json!({"url": "http://other/next", "method": "get"})).to_json(),
+            r#"{"url":"http://other/next","method":"GET"}"#
+        );
+    }
+
+    #[test]
+    fn a_path_below_a_plugin_goes_to_that_plugin() {
+        let base = hook(json!("plugin:menu")).unwrap();
+        let next = HookRef::parse("actionHook", &json!("/choice")).unwrap().resolve("actionHook", Some(&base)).unwrap();
+        assert_eq!((next.plugin(), next.url.as_str()), ("menu", "/choice"));
+    }
+
+    #[test]
+    fn a_hook_is_shown_without_its_url_and_credentials() {
+        let hook = hook(json!({"url": "http://u:secret@h/", "password": "hunter2"})).unwrap();
+        assert_eq!(format!("{hook:?}"), "Hook(http-webhook)");
+    }
+}

@@ -1,0 +1,80 @@
+//! Placing a call.
+
+use std::sync::Arc;
+
+use strowger_model::call_record::CallDirection;
+use strowger_model::{Account, AccountId, Application, CallRecord, Owner, Sid};
+use strowger_store::{Key, Kind};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, mpsc, oneshot, watch};
+
+use super::{CallManager, CreatedCall};
+use crate::call::{self, Line, LineParts, Plan};
+use crate::create::{CreateCall, Handling};
+use crate::error::CreateError;
+use crate::notices::Notices;
+use crate::registry::LiveCall;
+
+/// Commands that may wait for a call's task, which takes them at once.
+const WAITING_COMMANDS: usize = 16;
+
+impl CallManager {
+    /// Places a call. Returns as soon as its first INVITE is on the wire; the call goes on if the caller does not wait.
+    ///
+    /// # Errors
+    /// [`CreateError`]. Where it names the call, the call has a record that says why it failed.
+    pub async fn create(&self, account: AccountId, request: CreateCall) -> Result<CreatedCall, CreateError> {
+        let place = admit(&self.places)?;
+        let delivery_place = admit(&self.deliveries)?;
+        self.check_account(account).await?;
+        let application = self.application(account, &request.handling).await?;
+        let mut plan = Plan::new(request, application)?;
+
+        let (launched, launch) = oneshot::channel();
+        let (commands, inbox) = mpsc::channel(WAITING_COMMANDS);
+        let record = record(account, &mut plan);
+        let (shown, seen) = watch::channel(record.clone());
+        let seat = self.registry.seat(record.call_sid, LiveCall::new(account, commands, seen), place);
+        let (notices, delivery) = Notices::new(account, self.services.asker.clone(), delivery_place);
+        self.calls.spawn(delivery);
+        let script = plan.script.take();
+        let recorder = self.recorder.clone();
+        let line = Line::new(LineParts { record, shown, recorder, notices, inbox, launched, script });
+        self.calls.spawn(call::run(self.services.clone(), plan, line, seat));
+        launch.await.unwrap_or(Err(CreateError::ShuttingDown))
+    }
+
+    /// Calls may be placed for an account that is known to be inactive by nobody.
+    async fn check_account(&self, account: AccountId) -> Result<(), CreateError> {
+        let document = self.store.get(&Key::new(Owner::System, Kind::Account, account.hex())).await?;
+        let account = document.and_then(|document| serde_json::from_value::<Account>(document.body).ok());
+        if account.is_some_and(|account| !account.is_active) { Err(CreateError::Inactive) } else { Ok(()) }
+    }
+
+    async fn application(&self, account: AccountId, handling: &Handling) -> Result<Option<Application>, CreateError> {
+        let Handling::Application(sid) = handling else { return Ok(None) };
+        let document = self.store.get(&application_key(account, *sid)).await?;
+        let application = document.and_then(|document| serde_json::from_value(document.body).ok());
+        application.map(Some).ok_or(CreateError::NoApplication(*sid))
+    }
+}
+
+/// An application is looked for below its own account, so that nobody runs somebody else's.
+fn application_key(account: AccountId, sid: Sid) -> Key {
+    Key::new(account, Kind::Application, sid.to_string())
+}
+
+fn admit(places: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, CreateError> {
+    places.clone().try_acquire_owned().map_err(|error| match error {
+        TryAcquireError::NoPermits => CreateError::AtCapacity,
+        TryAcquireError::Closed => CreateError::ShuttingDown,
+    })
+}
+
+fn record(account: AccountId, plan: &mut Plan) -> CallRecord {
+    let (from, to) = (plan.caller.from.clone(), plan.target.address().to_owned());
+    let mut record = CallRecord::trying(account, CallDirection::Outbound, from, to, String::new());
+    record.application_sid = plan.application_sid;
+    record.caller_name.clone_from(&plan.caller.name);
+    record.tag = plan.tag.take();
+    record
+}

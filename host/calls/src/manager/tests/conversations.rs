@@ -1,0 +1,189 @@
+use strowger_sip::LegEvent;
+
+use super::*;
+
+/// A call that is answered at once.
+async fn answered() -> World {
+    World::new(vec![vec![at(10, answer())]]).await
+}
+
+fn write_prompt(world: &World, name: &str, milliseconds: usize) {
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: 8_000,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
+    let mut writer = hound::WavWriter::create(world.media.path().join(name), spec).unwrap();
+    (0..milliseconds * 8).for_each(|_| writer.write_sample(100_i16).unwrap());
+    writer.finalize().unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn verbs_run_in_order_and_the_end_of_the_script_hangs_up() {
+    let world = answered().await;
+    write_prompt(&world, "hello.wav", 1_000);
+    world.hooks.answer(
+        CALL_HOOK,
+        json!([
+            {"verb": "answer"},
+            {"verb": "tag", "data": {"step": 1}},
+            {"verb": "play", "url": "file:hello.wav", "loop": 2, "actionHook": "/played", "id": "greeting"},
+            {"verb": "pause", "length": 2},
+            {"verb": "hangup", "headers": {"X-Reason": "done"}},
+            {"verb": "pause", "length": 100},
+        ]),
+    );
+    let record = world.until(world.place(json!({})).await, CallStatus::Completed).await;
+    assert_eq!(record.duration, Some(4));
+    assert_eq!(record.tag.unwrap()["step"], 1);
+    let bye = Done::HungUp("c1".into(), vec![("X-Reason".into(), "done".into())]);
+    assert!(world.legs.done().contains(&bye));
+    let played = "http://app/played";
+    assert_eq!(world.hooks.told(played, "reason"), ["playCompleted"]);
+    assert_eq!(world.hooks.told(played, "playback_seconds"), [2]);
+    assert_eq!(world.hooks.told(played, "verb_id"), ["greeting"]);
+    let kinds: Vec<EventKind> =
+        world.hooks.asked().iter().filter(|asked| asked.url != STATUS_HOOK).map(|asked| asked.kind).collect();
+    assert_eq!(kinds, [EventKind::SessionNew, EventKind::VerbHook]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn verbs_from_an_action_hook_replace_those_that_are_left() {
+    let world = answered().await;
+    write_prompt(&world, "hello.wav", 100);
+    world.hooks.answer(
+        CALL_HOOK,
+        json!([
+            {"verb": "play", "url": "hello.wav", "actionHook": "/next"},
+            {"verb": "pause", "length": 1000},
+        ]),
+    );
+    world.hooks.answer("http://app/next", json!([{"verb": "redirect", "actionHook": "/last"}]));
+    world.hooks.answer("http://app/last", json!([{"verb": "tag", "data": {"here": true}}]));
+    let record = world.until(world.place(json!({})).await, CallStatus::Completed).await;
+    assert_eq!(record.duration, Some(0));
+    assert_eq!(record.tag.unwrap()["here"], true);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_action_hook_without_verbs_lets_the_script_go_on() {
+    for answer in [json!(null), json!([])] {
+        let world = answered().await;
+        world
+            .hooks
+            .answer(CALL_HOOK, json!([{"verb": "redirect", "actionHook": "/x"}, {"verb": "pause", "length": 5}]));
+        world.hooks.answer("http://app/x", answer);
+        let record = world.until(world.place(json!({})).await, CallStatus::Completed).await;
+        assert_eq!(record.duration, Some(5));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_action_hook_that_fails_is_reported_and_the_script_goes_on() {
+    let world = answered().await;
+    world.hooks.answer(CALL_HOOK, json!([{"verb": "redirect", "actionHook": "/x"}, {"verb": "pause", "length": 5}]));
+    world.hooks.fail("http://app/x", "connection refused");
+    let record = world.until(world.place(json!({})).await, CallStatus::Completed).await;
+    assert_eq!(record.duration, Some(5));
+    assert_eq!(world.told().await, ["trying", "in-progress", "in-progress", "completed"]);
+    assert_eq!(world.hooks.told(STATUS_HOOK, "error")[2], "actionHook failed: connection refused");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_hook_that_fails_hangs_up_and_the_record_says_so() {
+    let world = answered().await;
+    world.hooks.fail(CALL_HOOK, "HTTP 500");
+    let record = world.until(world.place(json!({})).await, CallStatus::Completed).await;
+    assert_eq!(record.termination_reason.as_deref(), Some("call_hook failed: HTTP 500"));
+    assert!(world.hung_up("c1"));
+    world.told().await;
+    assert_eq!(world.hooks.told(STATUS_HOOK, "error")[2], "call_hook failed: HTTP 500");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_hook_that_never_answers_is_given_up() {
+    let world = answered().await;
+    world.hooks.answer_after(CALL_HOOK, Duration::from_secs(1_000), Ok(json!(null)));
+    let record = world.until(world.place(json!({})).await, CallStatus::Completed).await;
+    assert_eq!(record.termination_reason.as_deref(), Some("call_hook failed: no answer within 15s"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_verb_that_is_not_built_or_not_known_ends_the_call_by_name() {
+    for (verb, reason) in [
+        (json!({"verb": "say", "text": "hi"}), "say: this verb is not built"),
+        (json!({"verb": "paws"}), "call_hook failed: invalid instruction: paws"),
+        (json!({"verb": "play"}), "call_hook failed: play: missing value for url"),
+    ] {
+        let world = answered().await;
+        world.hooks.answer(CALL_HOOK, json!([verb, {"verb": "pause", "length": 100}]));
+        let record = world.until(world.place(json!({})).await, CallStatus::Completed).await;
+        assert_eq!(record.termination_reason.as_deref(), Some(reason));
+        world.told().await;
+        assert_eq!(world.hooks.told(STATUS_HOOK, "error")[2], reason);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn sources_are_tried_in_turn_and_a_prompt_that_cannot_be_played_is_told() {
+    let world = answered().await;
+    write_prompt(&world, "b.wav", 3_000);
+    world.hooks.answer(
+        CALL_HOOK,
+        json!([
+            {"verb": "play", "url": ["a.wav", "b.wav"], "seekOffset": 8_000},
+            {"verb": "play", "url": ["../b.wav", "http://h/x.wav?token=1"], "actionHook": "/played"},
+        ]),
+    );
+    let record = world.until(world.place(json!({})).await, CallStatus::Completed).await;
+    assert_eq!(record.duration, Some(2));
+    assert_eq!(world.hooks.told("http://app/played", "reason"), ["playFailed"]);
+    world.told().await;
+    assert_eq!(
+        world.hooks.told(STATUS_HOOK, "error")[2],
+        "play: ../b.wav: not a name within the media folder; play: http://h/x.wav: prompts over HTTP are not built"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn app_json_is_run_instead_of_asking_the_call_hook() {
+    let world = answered().await;
+    let application = json!([{"verb": "pause", "length": 2}]).to_string();
+    let sid = world.place(json!({"app_json": application})).await;
+    assert_eq!(world.until(sid, CallStatus::Completed).await.duration, Some(2));
+    assert!(world.hooks.told(CALL_HOOK, "from").is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn when_the_far_end_hangs_up_the_verb_and_the_rest_are_dropped() {
+    let world = answered().await;
+    world.hooks.answer(CALL_HOOK, json!([{"verb": "pause", "length": 1000}]));
+    let sid = world.place(json!({})).await;
+    world.until(sid, CallStatus::InProgress).await;
+    tokio::time::sleep(Duration::from_millis(7_500)).await;
+    world.legs.far_hangs_up().await;
+    let record = world.until(sid, CallStatus::Completed).await;
+    assert_eq!((record.duration, record.call_termination_by), (Some(7), Some(TerminatedBy::Caller)));
+    assert!(!world.hung_up("c1"));
+    assert_eq!(world.told().await.iter().filter(|state| *state == "completed").count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_re_invite_is_followed_and_the_time_limit_kept() {
+    let world = answered().await;
+    world.hooks.answer(CALL_HOOK, json!([{"verb": "pause", "length": 1000}]));
+    let sid = world.place(json!({"timeLimit": 30})).await;
+    world.until(sid, CallStatus::InProgress).await;
+    world.legs.far_event(LegEvent::Reoffer { sdp: "not a description".into() }).await;
+    let record = world.until(sid, CallStatus::Completed).await;
+    assert_eq!((record.duration, record.termination_reason.as_deref()), (Some(30), Some("timeLimit reached")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn headers_that_are_refused_do_not_keep_the_call_alive() {
+    let world = answered().await;
+    world.hooks.answer(CALL_HOOK, json!([{"verb": "hangup", "headers": {"Via": "x"}}]));
+    world.until(world.place(json!({})).await, CallStatus::Completed).await;
+    assert!(world.legs.done().contains(&Done::HungUp("c1".into(), Vec::new())));
+}

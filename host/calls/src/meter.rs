@@ -1,0 +1,24 @@
+//! What is counted.
+
+use metrics::{counter, gauge};
+use strowger_model::call_record::CallStatus;
+
+/// An INVITE whose outcome is known.
+pub(crate) fn attempt(outcome: &'static str) {
+    counter!("strowger_call_attempts_total", "outcome" => outcome).increment(1);
+}
+
+/// A call that is over.
+pub(crate) fn call(status: CallStatus) {
+    counter!("strowger_calls_total", "status" => status.as_str()).increment(1);
+}
+
+/// A status event that was delivered, or given up.
+pub(crate) fn status_event(outcome: &'static str) {
+    counter!("strowger_status_events_total", "outcome" => outcome).increment(1);
+}
+
+/// One call more or less is live.
+pub(crate) fn live(change: f64) {
+    gauge!("strowger_calls_live").increment(change);
+}

@@ -1,0 +1,101 @@
+//! The worlds outside: where calls go, who routes them, who is asked about them. Tests put scripted ones in their place.
+
+use async_trait::async_trait;
+use serde_json::{Map, Value};
+use strowger_media::MediaSession;
+use strowger_model::AccountId;
+use strowger_sandbox::hook;
+use strowger_sip::LegEvent;
+use tokio::sync::mpsc;
+
+use crate::candidate::Candidate;
+
+/// Starts legs.
+#[async_trait]
+pub trait Legs: Send + Sync + 'static {
+    /// Opens the leg's media and hands its INVITE to the stack.
+    ///
+    /// # Errors
+    /// [`LegError`]; nothing was sent then.
+    async fn start(&self, candidate: &Candidate, caller: &Caller) -> Result<StartedLeg, LegError>;
+}
+
+/// Who calls, for the From header where a candidate has none of its own.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The number or SIP URI that the call is from.
+    pub from: String,
+    /// The caller's name.
+    pub name: Option<String>,
+    /// Host of the From URI; the installation's own by default.
+    pub host: Option<String>,
+}
+
+/// A leg whose INVITE is on its way. When it is dropped, the leg is abandoned or hung up.
+pub struct StartedLeg {
+    /// SIP Call-ID.
+    pub call_id: String,
+    /// What happens to it.
+    pub events: mpsc::Receiver<LegEvent>,
+    /// Commands to it.
+    pub control: Box<dyn LegControl>,
+    /// Its sound.
+    pub media: MediaSession,
+}
+
+/// Commands to a leg.
+#[async_trait]
+pub trait LegControl: Send + Sync {
+    /// Gives up before the final answer.
+    async fn abandon(&self);
+
+    /// Ends an answered leg; returns when the BYE is on its way, or the reason why its headers are refused.
+    async fn hangup(&self, headers: Vec<(String, String)>) -> Result<(), String>;
+}
+
+/// Why a leg was not started.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LegError {
+    /// This candidate cannot be dialled; another one may.
+    #[error("{0}")]
+    Candidate(String),
+    /// No leg can be started now, whatever the candidate.
+    #[error("{0}")]
+    Overloaded(String),
+}
+
+/// Turns a number into candidates.
+#[async_trait]
+pub trait Routes: Send + Sync + 'static {
+    /// The candidates in the order in which they are tried, for an off-net request by its documented field names.
+    ///
+    /// # Errors
+    /// [`RouteFailure`].
+    async fn route(&self, account: AccountId, fields: Map<String, Value>) -> Result<Vec<Candidate>, RouteFailure>;
+}
+
+/// Why a number has no candidates.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RouteFailure {
+    /// A step of the account's chain failed.
+    #[error("the routing chain failed: {0}")]
+    Chain(String),
+    /// Routing itself is out of order.
+    #[error("routing is out of order: {0}")]
+    Fault(String),
+}
+
+/// Asks call hooks.
+#[async_trait]
+pub trait Hooks: Send + Sync + 'static {
+    /// Tells the plugin of an event.
+    ///
+    /// # Errors
+    /// Why there is no answer, in words for the owner of the call.
+    async fn ask(
+        &self,
+        plugin: &str,
+        account: AccountId,
+        event: &hook::Event,
+    ) -> Result<Option<Vec<hook::Verb>>, String>;
+}
