@@ -41,9 +41,9 @@ pub(crate) struct Registration {
 /// Why a request found no leg.
 pub(crate) enum Undelivered {
     /// There is no such dialog.
-    Unknown(Transaction),
+    Unknown(Box<Transaction>),
     /// The leg has too many requests to deal with.
-    Full(Transaction),
+    Full(Box<Transaction>),
 }
 
 impl Dialogs {
@@ -61,10 +61,10 @@ impl Dialogs {
         let call_id = message::value(headers, "Call-ID").unwrap_or_default().to_owned();
         let local_tag = message::value(headers, "To").and_then(message::tag).unwrap_or_default().to_owned();
         let leg = self.legs.lock().get(&(call_id, local_tag)).cloned();
-        let Some(leg) = leg else { return Err(Undelivered::Unknown(transaction)) };
+        let Some(leg) = leg else { return Err(Undelivered::Unknown(Box::new(transaction))) };
         leg.try_send(transaction).map_err(|refusal| match refusal {
-            mpsc::error::TrySendError::Full(transaction) => Undelivered::Full(transaction),
-            mpsc::error::TrySendError::Closed(transaction) => Undelivered::Unknown(transaction),
+            mpsc::error::TrySendError::Full(transaction) => Undelivered::Full(Box::new(transaction)),
+            mpsc::error::TrySendError::Closed(transaction) => Undelivered::Unknown(Box::new(transaction)),
         })
     }
 }

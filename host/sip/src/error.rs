@@ -22,6 +22,15 @@ pub enum SipError {
     /// The command needs an answered leg.
     #[error("the leg is not answered")]
     NotAnswered,
+    /// The body of an INFO is too long.
+    #[error("body: longer than {limit} bytes")]
+    InfoTooLong {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// Not a DTMF digit.
+    #[error("digit: {0:?} is not one of 0-9, *, # and A-D")]
+    Digit(char),
     /// A header given with the command is refused.
     #[error(transparent)]
     Header(#[from] HeaderFault),

@@ -63,9 +63,11 @@ fn route(core: &Core, transaction: Transaction) -> Option<Answer> {
     if message::is_in_dialog(request) {
         return match core.dialogs.deliver(transaction) {
             Ok(()) => None,
-            Err(Undelivered::Unknown(transaction)) => Some(Answer { transaction, status: 481, headers: Vec::new() }),
+            Err(Undelivered::Unknown(transaction)) => {
+                Some(Answer { transaction: *transaction, status: 481, headers: Vec::new() })
+            }
             Err(Undelivered::Full(transaction)) => {
-                Some(Answer { transaction, status: 500, headers: vec![("Retry-After", "1".to_owned())] })
+                Some(Answer { transaction: *transaction, status: 500, headers: vec![("Retry-After", "1".to_owned())] })
             }
         };
     }

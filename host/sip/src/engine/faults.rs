@@ -11,8 +11,11 @@ use tokio::sync::oneshot;
 /// The watchers of each destination. Their number is bounded by the number of legs.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
-    watchers: Mutex<HashMap<SocketAddr, Vec<(u64, oneshot::Sender<String>)>>>,
+    watchers: Mutex<HashMap<SocketAddr, Vec<Watcher>>>,
 }
+
+/// The number of a watch, and the way to it.
+type Watcher = (u64, oneshot::Sender<String>);
 
 /// One interest in one destination; dropping it withdraws it.
 #[derive(Debug)]

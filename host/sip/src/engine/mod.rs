@@ -1,10 +1,11 @@
 //! The SIP library, set up: one socket, its transactions, its faults. The only code that knows how it is wired.
 
+mod bucket;
 mod faults;
 mod icmp;
 mod resolve;
+mod screen;
 mod socket;
-mod unknown;
 
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use nix::sys::socket::{setsockopt, sockopt};
 use rsipstack::platform::net::UdpSocket as LibrarySocket;
 use tokio::io::Interest;
 use tokio::net::UdpSocket;
@@ -12,16 +13,20 @@ use tokio_util::sync::CancellationToken;
 
 use super::faults::Faults;
 use super::icmp;
-use super::unknown;
+use super::screen::{Screen, Verdict};
 
 /// How often a send is repeated because the kernel reported somebody else's ICMP error on it.
 const SEND_ATTEMPTS: usize = 4;
+
+/// A burst of messages that the socket may hold while the reader is busy.
+const RECEIVE_BUFFER: usize = 4 << 20;
 
 /// A UDP socket that reports unreachable destinations to [`Faults`].
 pub(crate) struct WatchedSocket {
     socket: UdpSocket,
     local: SocketAddr,
     faults: Arc<Faults>,
+    screen: Screen,
 }
 
 impl WatchedSocket {
@@ -30,7 +35,9 @@ impl WatchedSocket {
         let socket = UdpSocket::bind(listen).await?;
         let local = socket.local_addr()?;
         icmp::enable(&socket, local)?;
-        Ok(Self { socket, local, faults })
+        // The system grants what it allows; a small buffer only means more retransmissions.
+        let _ = setsockopt(&socket, sockopt::RcvBuf, &RECEIVE_BUFFER);
+        Ok(Self { socket, local, faults, screen: Screen::new() })
     }
 
     /// The bound address.
@@ -69,11 +76,11 @@ impl LibrarySocket for WatchedSocket {
         loop {
             match self.socket.recv_from(buf).await {
                 Ok((length, from)) => {
-                    let datagram = buf.get(..length).unwrap_or_default();
-                    match unknown::answer(datagram, from) {
+                    let length = skip_blank_lines(buf, length);
+                    match self.screen.look(buf.get(..length).unwrap_or_default(), from) {
+                        Verdict::Pass => return Ok((length, from)),
                         // Best effort: a lost answer is asked for again.
-                        Some(response) => drop(self.socket.send_to(&response, from).await),
-                        None => return Ok((length, from)),
+                        Verdict::Answer(response) => drop(self.socket.send_to(&response, from).await),
                     }
                 }
                 Err(error) if Self::is_pending_icmp(&error) => {}
@@ -98,5 +105,35 @@ impl LibrarySocket for WatchedSocket {
 
     fn local_addr(&self) -> rsipstack::Result<SocketAddr> {
         Ok(self.local)
+    }
+}
+
+/// Moves a message to the front of `buf` over the blank lines before it, which RFC 3261 §7.5 wants ignored. A datagram
+/// of nothing else is a keep-alive and stays.
+fn skip_blank_lines(buf: &mut [u8], length: usize) -> usize {
+    let datagram = buf.get(..length).unwrap_or_default();
+    match datagram.iter().position(|byte| !b"\r\n".contains(byte)) {
+        None | Some(0) => length,
+        Some(start) => {
+            buf.copy_within(start..length, 0);
+            length - start
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blank_lines_before_a_message_are_skipped_and_a_keep_alive_is_kept() {
+        let skip = |text: &[u8]| {
+            let mut buf = text.to_vec();
+            let length = skip_blank_lines(&mut buf, text.len());
+            buf[..length].to_vec()
+        };
+        assert_eq!(skip(b"\r\n\r\nBYE "), b"BYE ");
+        assert_eq!(skip(b"\r\n\r\n"), b"\r\n\r\n");
+        assert_eq!(skip(b"BYE \r\n"), b"BYE \r\n");
     }
 }

@@ -75,10 +75,13 @@ impl Dialog {
     }
 
     /// Takes in a request of the far end: its CSeq must grow, its Contact may move the remote target (§12.2.2).
-    pub(crate) fn admit(&mut self, request: &Request) -> Result<(), OutOfOrder> {
-        let sequence = message::sequence(&request.headers).ok_or(OutOfOrder)?;
+    pub(crate) fn admit(&mut self, request: &Request) -> Result<(), Inadmissible> {
+        if message::value(&request.headers, "From").and_then(message::tag) != self.remote_tag() {
+            return Err(Inadmissible::OtherDialog);
+        }
+        let sequence = message::sequence(&request.headers).ok_or(Inadmissible::OutOfOrder)?;
         if self.remote_sequence.is_some_and(|last| sequence < last) {
-            return Err(OutOfOrder);
+            return Err(Inadmissible::OutOfOrder);
         }
         self.remote_sequence = Some(sequence);
         let refreshes = matches!(request.method, Method::Invite | Method::Update);
@@ -90,6 +93,21 @@ impl Dialog {
     }
 }
 
-/// The request came after one with a higher CSeq.
-#[derive(Debug)]
-pub(crate) struct OutOfOrder;
+/// Why a request is no part of the dialog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Inadmissible {
+    /// Its From tag is another's.
+    OtherDialog,
+    /// It came after one with a higher CSeq.
+    OutOfOrder,
+}
+
+impl Inadmissible {
+    /// The status that says so (RFC 3261 §12.2.2).
+    pub(crate) fn status(self) -> u16 {
+        match self {
+            Self::OtherDialog => 481,
+            Self::OutOfOrder => 500,
+        }
+    }
+}

@@ -4,6 +4,7 @@ mod attempt;
 mod dialog;
 mod exchange;
 mod farewell;
+mod forks;
 mod plan;
 mod request;
 mod serve;
@@ -23,6 +24,8 @@ pub(crate) use plan::Plan;
 pub(crate) use request::ALLOW;
 pub(crate) use sink::Sink;
 pub(crate) use task::Task;
+
+const MAX_INFO: usize = 1_024;
 
 /// A started INVITE.
 #[derive(Debug)]
@@ -51,7 +54,7 @@ pub(crate) enum Command {
 
 impl Leg {
     /// Gives up before the final answer: CANCEL as soon as there is a 1xx (RFC 3261 §9.1), no more retransmissions
-    /// until then. A 2xx that still arrives is ACKed and hung up. Does nothing to an answered or ended leg.
+    /// until then. An answer that crosses it, told or not, is ACKed and hung up.
     pub async fn abandon(&self) {
         // A closed channel means that the leg is over, which is what was asked for.
         let _ = self.commands.send(Command::Abandon).await;
@@ -71,9 +74,13 @@ impl Leg {
     /// Sends an INFO (RFC 6086 §4.2.1 legacy usage, such as `application/dtmf-relay`) and returns its final status.
     ///
     /// # Errors
-    /// [`SipError::NotAnswered`] before the answer, [`SipError::LegGone`] after the end, or a refused content type.
+    /// [`SipError::NotAnswered`] before the answer, [`SipError::LegGone`] after the end, or a content type or body
+    /// that cannot be sent.
     pub async fn info(&self, content_type: &str, body: String) -> Result<u16, SipError> {
         header::check_value("Content-Type", content_type)?;
+        if body.len() > MAX_INFO {
+            return Err(SipError::InfoTooLong { limit: MAX_INFO });
+        }
         let (done, outcome) = oneshot::channel();
         let command = Command::Info { content_type: content_type.to_owned(), body, done };
         self.commands.send(command).await.map_err(|_| SipError::LegGone)?;
@@ -83,8 +90,11 @@ impl Leg {
     /// Sends one DTMF digit as `application/dtmf-relay` of 160 ms, for far ends without RFC 4733.
     ///
     /// # Errors
-    /// As [`Leg::info`].
+    /// As [`Leg::info`], and [`SipError::Digit`] for what is none.
     pub async fn dtmf(&self, digit: char) -> Result<u16, SipError> {
+        if !"0123456789*#ABCD".contains(digit) {
+            return Err(SipError::Digit(digit));
+        }
         self.info("application/dtmf-relay", format!("Signal={digit}\r\nDuration=160\r\n")).await
     }
 }

@@ -15,9 +15,8 @@ const MAX_INFO: usize = 1_024;
 impl Task {
     /// Answers one request of the far end.
     pub(super) async fn serve(&mut self, call: &mut Call, talk: &mut Talk, request: Transaction) -> Next {
-        if call.dialog.admit(&request.original).is_err() {
-            // RFC 3261 §12.2.2.
-            server::reply(request, 500, &[]).await;
+        if let Err(inadmissible) = call.dialog.admit(&request.original) {
+            server::reply(request, inadmissible.status(), &[]).await;
             return Next::Talk;
         }
         match request.original.method {

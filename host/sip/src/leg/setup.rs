@@ -9,8 +9,9 @@ use tokio::time::Instant;
 use super::Command;
 use super::attempt::{Attempt, Signal};
 use super::dialog::Dialog;
+use super::forks::Forks;
 use super::task::{Call, Task};
-use crate::engine::{TRANSACTION_LIMIT, Target, resolve};
+use crate::engine::{TRANSACTION_LIMIT, Target, Watch, resolve};
 use crate::error::SipError;
 use crate::event::LegEvent;
 use crate::message;
@@ -22,7 +23,7 @@ const MAX_PARKED: usize = 4;
 
 /// How the INVITE to one address went.
 enum Outcome {
-    Answered(Call),
+    Answered(Box<Call>),
     /// Nobody is there; the next address may be better.
     Unreachable(String),
 }
@@ -44,7 +45,7 @@ struct Wait {
 
 impl Task {
     /// Tries the addresses of the called party in turn (RFC 3263 §4.3).
-    pub(super) async fn set_up(&mut self) -> Result<Call, LegEvent> {
+    pub(super) async fn set_up(&mut self) -> Result<Box<Call>, LegEvent> {
         let targets = self.find().await?;
         let mut failure = String::new();
         let mut sequence = 1;
@@ -82,8 +83,10 @@ impl Task {
         loop {
             let mut request = self.plan.request(&self.core.engine, target, *sequence);
             self.authenticator.sign(&mut request);
+            // Watching starts first: the ICMP error may be back before the pump's first word.
+            let watch = self.core.engine.watch(target);
             let mut attempt = Attempt::start(&self.core.engine, request, target);
-            let response = match self.wait(&mut attempt, target).await {
+            let response = match self.wait(&mut attempt, watch).await {
                 Verdict::Final(response) => response,
                 Verdict::Unreachable(reason) => {
                     attempt.forget();
@@ -96,7 +99,7 @@ impl Task {
             };
             let (status, reason) = message::status(&response);
             if status < 300 {
-                return Ok(Outcome::Answered(self.confirm(attempt, &response, target)));
+                return Ok(Outcome::Answered(Box::new(self.confirm(attempt, &response, target))));
             }
             *sequence += 1;
             if !self.is_wanted || !self.authenticator.learn(status, &response.headers) {
@@ -115,11 +118,10 @@ impl Task {
         }
         let dialog = Dialog::confirm(&self.plan, attempt.request(), response, target);
         let is_ack_ours = message::value(&response.headers, "Contact").is_none();
-        Call { dialog, attempt, is_ack_ours }
+        Call { dialog, attempt, is_ack_ours, forks: Forks::default() }
     }
 
-    async fn wait(&mut self, attempt: &mut Attempt, target: Target) -> Verdict {
-        let mut watch = self.core.engine.watch(target);
+    async fn wait(&mut self, attempt: &mut Attempt, mut watch: Watch) -> Verdict {
         let mut wait = Wait { is_heard: false, is_cancelled: false, deadline: Instant::now() + SETUP_LIMIT };
         loop {
             tokio::select! {

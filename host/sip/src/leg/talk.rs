@@ -1,6 +1,5 @@
 //! From the answer to the BYE.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use rsipstack::sip::Method;
@@ -8,8 +7,6 @@ use rsipstack::transaction::transaction::Transaction;
 use tokio::sync::{mpsc, oneshot};
 
 use super::Command;
-use super::attempt::Signal;
-use super::dialog::Dialog;
 use super::exchange::exchange;
 use super::farewell::Farewell;
 use super::session::Session;
@@ -19,9 +16,6 @@ use crate::event::{LegEvent, Party};
 use crate::message;
 use crate::server;
 
-/// Forked 2xx that are hung up; a far end that makes more has to time out by itself.
-const MAX_FORKS: usize = 8;
-
 /// What is kept while the parties talk.
 pub(super) struct Talk {
     pub(super) session: Session,
@@ -30,7 +24,6 @@ pub(super) struct Talk {
     /// Ends of re-INVITEs: the session description of the ACK, where the far end had left the offer to us.
     pub(super) acknowledged: mpsc::Receiver<Option<String>>,
     pub(super) acknowledge: mpsc::Sender<Option<String>>,
-    forks: HashSet<String>,
 }
 
 /// Whether the leg goes on.
@@ -44,10 +37,8 @@ impl Task {
     pub(super) async fn talk(&mut self, mut call: Call) {
         let (acknowledge, acknowledged) = mpsc::channel(1);
         let session = Session::new(self.plan.sdp.clone());
-        let mut talk = Talk { session, is_reinviting: false, acknowledged, acknowledge, forks: HashSet::new() };
-        if call.is_ack_ours {
-            self.acknowledge(&call).await;
-        }
+        let mut talk = Talk { session, is_reinviting: false, acknowledged, acknowledge };
+        call.acknowledge(&self.core.engine).await;
         for request in std::mem::take(&mut self.parked) {
             if let Next::Over = self.serve(&mut call, &mut talk, request).await {
                 return;
@@ -62,7 +53,7 @@ impl Task {
                     Some(Command::Info { content_type, body, done }) => {
                         self.inform(&mut call, content_type, body, done).await;
                     }
-                    Some(Command::Abandon) => {}
+                    Some(Command::Abandon) => return self.hang_up(call, Vec::new(), None, "abandoned").await,
                     None => return self.hang_up(call, Vec::new(), None, "its owner is gone").await,
                 },
                 Some(request) = self.registration.requests.recv() => {
@@ -70,7 +61,7 @@ impl Task {
                         return;
                     }
                 }
-                Some(signal) = call.attempt.signals.recv() => self.on_repeated(&call, &mut talk, signal).await,
+                Some(signal) = call.attempt.signals.recv() => call.on_repeated(&self.core, &self.plan, signal).await,
                 Some(sdp) = talk.acknowledged.recv() => {
                     talk.is_reinviting = false;
                     if let Some(sdp) = sdp {
@@ -81,32 +72,6 @@ impl Task {
                     return self.hang_up(call, Vec::new(), None, "shutting down").await;
                 }
             }
-        }
-    }
-
-    /// A 2xx after the first: a repetition, or another branch of a forked INVITE, which is hung up (§13.2.2.4).
-    async fn on_repeated(&self, call: &Call, talk: &mut Talk, signal: Signal) {
-        let Signal::Response(response) = signal else { return };
-        let Some(tag) = message::value(&response.headers, "To").and_then(message::tag) else { return };
-        if call.dialog.remote_tag() == Some(tag) {
-            if call.is_ack_ours {
-                self.acknowledge(call).await;
-            }
-            return;
-        }
-        if response.status_code.code() >= 300 || talk.forks.len() == MAX_FORKS || !talk.forks.insert(tag.to_owned()) {
-            return;
-        }
-        let mut fork = Dialog::confirm(&self.plan, call.attempt.request(), &response, call.attempt.target());
-        let (bye, target) = fork.request(&self.core.engine, Method::Bye).await;
-        let engine = Arc::clone(&self.core.engine);
-        self.core.tasks.spawn(async move { exchange(&engine, bye, target).await });
-    }
-
-    async fn acknowledge(&self, call: &Call) {
-        let (ack, target) = call.dialog.ack(&self.core.engine).await;
-        if let Err(error) = self.core.engine.send_once(ack, target).await {
-            tracing::debug!(%error, "the ACK could not be sent");
         }
     }
 
@@ -136,17 +101,20 @@ impl Task {
         done: Option<oneshot::Sender<Result<(), SipError>>>,
         reason: &str,
     ) {
-        if call.is_ack_ours {
-            self.acknowledge(&call).await;
-        }
+        call.acknowledge(&self.core.engine).await;
         let farewell = Farewell::new(headers, self.plan.credentials.clone());
         let sent = farewell.send(&self.core.engine, &mut call.dialog).await;
         let _ = done.map(|done| done.send(Ok(())));
         self.sink.close(LegEvent::Ended { by: Party::Near, reason: Some(reason.to_owned()), headers: Vec::new() });
-        let mut finish = std::pin::pin!(farewell.finish(&self.core.engine, &mut call.dialog, sent));
+        let Call { mut dialog, mut attempt, mut forks, .. } = call;
+        let tag = dialog.remote_tag().unwrap_or_default().to_owned();
+        let mut finish = std::pin::pin!(farewell.finish(&self.core.engine, &mut dialog, sent));
         loop {
             tokio::select! {
                 () = &mut finish => return,
+                Some(signal) = attempt.signals.recv() => {
+                    forks.hang_up(&self.core, &self.plan, &attempt, &tag, &signal).await;
+                }
                 Some(request) = self.registration.requests.recv() => {
                     // A BYE that crosses ours is as welcome as its answer; nothing else has a dialog any more.
                     let status = if request.original.method == Method::Bye { 200 } else { 481 };

@@ -8,6 +8,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use super::Command;
 use super::attempt::Attempt;
 use super::dialog::Dialog;
+use super::forks::Forks;
 use super::plan::Plan;
 use super::sink::Sink;
 use crate::core::{Core, Registration};
@@ -37,6 +38,7 @@ pub(super) struct Call {
     pub(super) attempt: Attempt,
     /// Whether the 2xx lacked the Contact that the library's ACK needs.
     pub(super) is_ack_ours: bool,
+    pub(super) forks: Forks,
 }
 
 impl Task {
@@ -56,8 +58,8 @@ impl Task {
     /// Runs the leg to its end.
     pub(crate) async fn run(mut self) {
         match self.set_up().await {
-            Ok(call) if self.is_wanted => self.talk(call).await,
-            Ok(call) => self.hang_up(call, Vec::new(), None, "abandoned before the answer").await,
+            Ok(call) if self.is_wanted => self.talk(*call).await,
+            Ok(call) => self.hang_up(*call, Vec::new(), None, "abandoned before the answer").await,
             Err(last) => self.sink.close(last),
         }
         for request in std::mem::take(&mut self.parked) {

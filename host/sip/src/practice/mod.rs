@@ -29,6 +29,7 @@ use gate::Gate;
 
 const USER_AGENT: &str = concat!("Strowger-Practice-Carrier/", env!("CARGO_PKG_VERSION"));
 const MAX_CALLS: usize = 512;
+const SHUTDOWN_LIMIT: Duration = Duration::from_secs(1);
 const MAX_REPORTS: usize = 1_024;
 
 /// How the practice carrier behaves.
@@ -165,9 +166,13 @@ impl PracticeCarrier {
         self.shared.shutdown.cancel();
         self.shared.tasks.close();
         drop(reports);
-        while let Some(call) = finished.recv().await {
-            report(call);
-        }
+        // Callers that do not acknowledge are not waited for.
+        let rest = async {
+            while let Some(call) = finished.recv().await {
+                report(call)
+            }
+        };
+        let _ = tokio::time::timeout(SHUTDOWN_LIMIT, rest).await;
         self.shared.engine.close();
     }
 
@@ -176,7 +181,7 @@ impl PracticeCarrier {
             if let Err(Undelivered::Unknown(request) | Undelivered::Full(request)) =
                 self.shared.dialogs.deliver(request)
             {
-                server::reply(request, 481, &[]).await;
+                server::reply(*request, 481, &[]).await;
             }
             return;
         }

@@ -11,32 +11,29 @@ use tokio::process::{Child, Command};
 use crate::PATIENCE;
 
 /// A running sipp that takes one call.
-pub struct Sipp {
+pub(crate) struct Sipp {
     child: Child,
-    pub address: SocketAddr,
+    pub(crate) address: SocketAddr,
 }
 
 impl Sipp {
-    /// Plays `scenario` over UDP, with `[key]`s replaced.
-    pub async fn play(scenario: &str, keys: &[(&str, &str)]) -> Self {
-        Self::start(scenario, keys, "u1", "/proc/net/udp").await
+    /// Plays `scenario` over UDP.
+    pub(crate) async fn play(scenario: &str) -> Self {
+        Self::start(scenario, "u1", "/proc/net/udp").await
     }
 
     /// Plays `scenario` over TCP.
-    pub async fn play_over_tcp(scenario: &str) -> Self {
-        Self::start(scenario, &[], "t1", "/proc/net/tcp").await
+    pub(crate) async fn play_over_tcp(scenario: &str) -> Self {
+        Self::start(scenario, "t1", "/proc/net/tcp").await
     }
 
-    async fn start(scenario: &str, keys: &[(&str, &str)], transport: &str, sockets: &str) -> Self {
+    async fn start(scenario: &str, transport: &str, sockets: &str) -> Self {
         let port = free_port();
         let file: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests/scenarios", scenario].iter().collect();
         let mut command = Command::new("sipp");
         command.arg("-sf").arg(file);
         command.args(["-i", "127.0.0.1", "-p", &port.to_string(), "-t", transport]);
         command.args(["-m", "1", "-timeout", "30", "-timeout_error", "-nostdin"]);
-        for (key, value) in keys {
-            command.args(["-key", key, value]);
-        }
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).stdin(Stdio::null()).kill_on_drop(true);
         let child = command.spawn().unwrap_or_else(|error| {
             panic!("sipp cannot be started ({error}): install it, on Debian with `apt-get install sip-tester`")
@@ -47,7 +44,7 @@ impl Sipp {
     }
 
     /// Waits for the end of the scenario, which must have gone as written.
-    pub async fn is_content(mut self) {
+    pub(crate) async fn is_content(mut self) {
         let status = tokio::time::timeout(2 * PATIENCE, self.child.wait()).await.expect("sipp does not end").unwrap();
         let mut said = String::new();
         if let Some(stderr) = &mut self.child.stderr {

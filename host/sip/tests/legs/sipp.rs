@@ -9,7 +9,7 @@ use crate::{answered, emptied, invite_to, next, next_of_any_kind, stack};
 
 #[tokio::test]
 async fn a_call_is_answered_and_hung_up_by_us() {
-    let (sipp, stack) = (Sipp::play("answer.xml", &[]).await, stack().await);
+    let (sipp, stack) = (Sipp::play("answer.xml").await, stack().await);
     let mut call = stack.invite(invite_to(sipp.address)).await.unwrap();
     assert_eq!(next_of_any_kind(&mut call).await, LegEvent::Sent);
     assert_eq!(next_of_any_kind(&mut call).await, LegEvent::Trying);
@@ -37,7 +37,7 @@ async fn the_same_works_over_tcp() {
 
 #[tokio::test]
 async fn the_far_end_hangs_up_and_says_why() {
-    let (sipp, stack) = (Sipp::play("hang-up.xml", &[]).await, stack().await);
+    let (sipp, stack) = (Sipp::play("hang-up.xml").await, stack().await);
     let mut call = stack.invite(invite_to(sipp.address)).await.unwrap();
     answered(&mut call).await;
     let LegEvent::Ended { by: Party::Far, reason, headers } = next(&mut call).await else { panic!("not hung up") };
@@ -49,8 +49,8 @@ async fn the_far_end_hangs_up_and_says_why() {
 
 #[tokio::test]
 async fn a_refusal_tells_its_status_its_headers_and_when_to_come_back() {
-    for (status, code) in [("486 Busy Here", 486), ("503 Service Unavailable", 503), ("600 Busy Everywhere", 600)] {
-        let (sipp, stack) = (Sipp::play("refuse.xml", &[("status", status)]).await, stack().await);
+    for (scenario, code) in [("refuse-486.xml", 486), ("refuse-503.xml", 503)] {
+        let (sipp, stack) = (Sipp::play(scenario).await, stack().await);
         let mut call = stack.invite(invite_to(sipp.address)).await.unwrap();
         let LegEvent::Refused { status, retry_after, headers, .. } = next(&mut call).await else { panic!("{code}") };
         assert_eq!((status, retry_after), (code, Some(Duration::from_secs(30))));
@@ -62,7 +62,7 @@ async fn a_refusal_tells_its_status_its_headers_and_when_to_come_back() {
 
 #[tokio::test]
 async fn a_challenge_is_answered_with_md5() {
-    let (sipp, stack) = (Sipp::play("challenge.xml", &[]).await, stack().await);
+    let (sipp, stack) = (Sipp::play("challenge.xml").await, stack().await);
     let credentials = Credentials { username: "joe".into(), password: "s3cret".into(), realm: None };
     let mut call = stack.invite(Invite { credentials: Some(credentials), ..invite_to(sipp.address) }).await.unwrap();
     answered(&mut call).await;
@@ -72,7 +72,7 @@ async fn a_challenge_is_answered_with_md5() {
 
 #[tokio::test]
 async fn an_abandoned_call_is_cancelled_and_ends_with_487() {
-    let (sipp, stack) = (Sipp::play("cancel.xml", &[]).await, stack().await);
+    let (sipp, stack) = (Sipp::play("cancel.xml").await, stack().await);
     let mut call = stack.invite(invite_to(sipp.address)).await.unwrap();
     while !matches!(next_of_any_kind(&mut call).await, LegEvent::Progress { .. }) {}
     assert!(matches!(call.leg.hangup(Vec::new()).await, Err(SipError::NotAnswered)));
@@ -84,7 +84,7 @@ async fn an_abandoned_call_is_cancelled_and_ends_with_487() {
 
 #[tokio::test]
 async fn an_answer_that_crosses_the_cancel_is_acknowledged_and_hung_up() {
-    let (sipp, stack) = (Sipp::play("late-answer.xml", &[]).await, stack().await);
+    let (sipp, stack) = (Sipp::play("late-answer.xml").await, stack().await);
     let mut call = stack.invite(invite_to(sipp.address)).await.unwrap();
     while !matches!(next_of_any_kind(&mut call).await, LegEvent::Progress { .. }) {}
     call.leg.abandon().await;
@@ -95,7 +95,7 @@ async fn an_answer_that_crosses_the_cancel_is_acknowledged_and_hung_up() {
 
 #[tokio::test]
 async fn hold_is_answered_and_told() {
-    let (sipp, stack) = (Sipp::play("hold.xml", &[]).await, stack().await);
+    let (sipp, stack) = (Sipp::play("hold.xml").await, stack().await);
     let mut call = stack.invite(invite_to(sipp.address)).await.unwrap();
     answered(&mut call).await;
     let LegEvent::Reoffer { sdp } = next(&mut call).await else { panic!("no new offer") };
@@ -106,7 +106,7 @@ async fn hold_is_answered_and_told() {
 
 #[tokio::test]
 async fn routes_of_the_answer_are_followed_in_reverse() {
-    let (sipp, stack) = (Sipp::play("record-route.xml", &[]).await, stack().await);
+    let (sipp, stack) = (Sipp::play("record-route.xml").await, stack().await);
     let mut call = stack.invite(invite_to(sipp.address)).await.unwrap();
     answered(&mut call).await;
     call.leg.hangup(Vec::new()).await.unwrap();
