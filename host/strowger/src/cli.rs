@@ -53,9 +53,9 @@ pub struct ServeArgs {
     #[arg(long, env = "STROWGER_DEMO")]
     pub demo: bool,
 
-    /// Folder of the WAV files that `play` names as `file:NAME`.
-    #[arg(long, env = "STROWGER_MEDIA", value_name = "DIR", default_value = "media")]
-    pub media: PathBuf,
+    /// Folder of the WAV files that `play` names as `file:NAME`; `media` in the data folder by default.
+    #[arg(long, env = "STROWGER_MEDIA", value_name = "DIR")]
+    pub media: Option<PathBuf>,
 
     /// Ports of RTP, first and last.
     #[arg(long, env = "STROWGER_RTP_PORTS", value_name = "FIRST-LAST", default_value = "20000-29998", value_parser = port_range)]
@@ -84,6 +84,14 @@ pub struct PracticeArgs {
     /// Ring (180) before the final answer.
     #[arg(long)]
     pub ring: bool,
+}
+
+impl ServeArgs {
+    /// The folder of WAV files.
+    #[must_use]
+    pub fn media_folder(&self) -> PathBuf {
+        self.media.clone().unwrap_or_else(|| self.data.join("media"))
+    }
 }
 
 fn admin_key(text: &str) -> Result<Secret, String> {

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use rand::Rng;
+use rand::RngExt;
 use serde_json::json;
 use strowger_model::{Owner, Secret};
 use strowger_store::{Expect, Key, Kind, Store, StoreError, StoreExt};

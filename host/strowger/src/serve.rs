@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusBuilder;
 use strowger_api::{ApiState, Parts, RequestLimits};
@@ -16,6 +17,9 @@ use crate::cli::ServeArgs;
 use crate::wiring::{self, StartError};
 use crate::{demo, secrets, shutdown};
 
+/// How long live calls, their records and their status events may take at the end.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// Serves until it is told to stop, then ends live calls and lets the store finish.
 pub async fn run(args: ServeArgs) -> Result<(), StartError> {
     if args.redis.is_some() {
@@ -26,8 +30,9 @@ pub async fn run(args: ServeArgs) -> Result<(), StartError> {
     let key = admin_key(&args, &store).await?;
     let sandbox = wiring::sandbox(&args).await?;
     let router = wiring::router(&store, &sandbox);
-    let (sip, media) = wiring::telephony(&args).await?;
-    let calls = wiring::calls(&args, &store, &sandbox, &router, &sip, &media);
+    let telephony = wiring::telephony(&args).await?;
+    let calls = wiring::calls(&args, &store, &sandbox, &router, &telephony).await?;
+    let (sip, _) = telephony;
     let api = strowger_api::router(ApiState::new(Parts {
         store: Arc::clone(&store) as _,
         routing: Arc::new(RoutingAdapter(router)),
@@ -73,7 +78,7 @@ async fn greet(
 ) -> Result<(), StartError> {
     let shown = key.filter(|_| args.admin_key.is_none());
     let demo = match key {
-        Some(key) if args.demo && is_new => Some(demo::load(api, key, &args.media).await?),
+        Some(key) if args.demo && is_new => Some(demo::load(api, key, &args.media_folder()).await?),
         Some(key) if args.demo => demo::find(api, key).await?,
         _ => None,
     };
@@ -89,7 +94,7 @@ async fn greet(
 
 async fn stop(calls: &CallManager, sip: impl Future<Output = ()>, store: &RedbStore) {
     tracing::info!("stopping");
-    calls.shutdown().await;
+    calls.shutdown(PATIENCE).await;
     sip.await;
     store.close().await;
 }

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
-use strowger_media::{MediaConfig, MediaEngine};
+use strowger_calls::{CallManager, CallsConfig, SipLegs};
+use strowger_media::{AudioLibrary, MediaConfig, MediaEngine};
 use strowger_routing::Router;
 use strowger_sandbox::{AddressPolicy, Grants, InstallError, Network, Sandbox, SandboxConfig, SandboxError};
 use strowger_sip::{SipConfig, SipStack};
@@ -95,7 +96,7 @@ pub async fn sandbox(args: &ServeArgs) -> Result<Arc<Sandbox>, StartError> {
 fn allowed_networks(args: &ServeArgs) -> Vec<Network> {
     let mut allowed = args.hook_allow.clone();
     if args.http.ip().is_loopback() {
-        allowed.extend(["127.0.0.0/8", "::1/128"].iter().filter_map(|network| network.parse().ok()));
+        allowed.extend(["127.0.0.0/8", "::1/128"].iter().filter_map(|network| network.parse::<Network>().ok()));
     }
     allowed
 }
@@ -111,4 +112,25 @@ pub async fn telephony(args: &ServeArgs) -> Result<(Arc<SipStack>, Arc<MediaEngi
 /// The router over the store.
 pub fn router(store: &Arc<RedbStore>, sandbox: &Arc<Sandbox>) -> Arc<Router> {
     Arc::new(Router::new(Arc::clone(store) as _, Arc::clone(sandbox)))
+}
+
+/// The call manager over everything else.
+pub async fn calls(
+    args: &ServeArgs,
+    store: &Arc<RedbStore>,
+    sandbox: &Arc<Sandbox>,
+    router: &Arc<Router>,
+    telephony: &(Arc<SipStack>, Arc<MediaEngine>),
+) -> Result<Arc<CallManager>, StartError> {
+    let (sip, media) = telephony;
+    let host = sip.local_addr().to_string();
+    let parts = strowger_calls::Parts {
+        legs: Arc::new(SipLegs::new(Arc::clone(sip), Arc::clone(media), host)),
+        routes: Arc::clone(router) as _,
+        hooks: Arc::clone(sandbox) as _,
+        store: Arc::clone(store) as _,
+        library: Arc::new(AudioLibrary::new(Some(args.media_folder()))),
+        config: CallsConfig::default(),
+    };
+    Ok(CallManager::start(parts).await?)
 }

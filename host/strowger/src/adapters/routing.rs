@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde_json::{Map, Value};
 use strowger_api::{ModuleRow, Routing};
-use strowger_model::{Chain, Owner, Violations};
+use strowger_model::{Chain, Violations};
 use strowger_routing::{Direction, Route, RouteError, RouteRequest, Router};
 
 /// Hands the API's requests to the router.
@@ -17,14 +17,13 @@ impl Routing for RoutingAdapter {
         self.0.route(request).await
     }
 
-    async fn format(
+    fn format(
         &self,
-        _: Owner,
         direction: Direction,
-        request: Map<String, Value>,
-        formatters: Map<String, Value>,
+        request: &Map<String, Value>,
+        formatters: &Map<String, Value>,
     ) -> Result<Map<String, Value>, RouteError> {
-        self.0.format(direction, &request, &formatters)
+        self.0.format(direction, request, formatters)
     }
 
     fn check_chain(&self, chain: &Chain) -> Result<(), Violations> {
@@ -44,6 +43,7 @@ impl Routing for RoutingAdapter {
             summary: module.summary.clone(),
             capabilities: module.capabilities.clone(),
             parameters: module.parameters.clone(),
+        digest: module.digest.clone(),
         };
         modules.iter().map(row).collect()
     }
