@@ -8,13 +8,17 @@ use std::{env, fs};
 use strowger_plugin_build::Builder;
 
 /// Name in chains and hooks, and crate.
-const PLUGINS: [(&str, &str); 6] = [
+const PLUGINS: [(&str, &str); 10] = [
     ("get_resources", "strowger-plugin-get-resources"),
     ("filter_list", "strowger-plugin-filter-list"),
     ("filter_regex", "strowger-plugin-filter-regex"),
     ("filter_prefix", "strowger-plugin-filter-prefix"),
     ("order", "strowger-plugin-order"),
     ("null", "strowger-plugin-null"),
+    ("classic", "strowger-plugin-classic"),
+    ("formatter", "strowger-plugin-formatter"),
+    ("http-webhook", "strowger-plugin-http-webhook"),
+    ("greeter", "strowger-example-greeter"),
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -29,6 +33,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     list.push(']');
     fs::write(out_dir.join("plugins.rs"), list)?;
-    builder.rerun_if_changed(&["plugins"]);
+    builder.rerun_if_changed(&["plugins", "examples/plugins"]);
     Ok(())
 }

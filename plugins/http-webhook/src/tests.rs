@@ -1,32 +1,18 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use strowger_sdk::call_hook::{Call, CallDirection, CallStatus, OtherVerb};
+use strowger_sdk::call_hook::OtherVerb;
+use strowger_sdk::testing;
 
 use super::*;
 use crate::transport::Failure;
 
-fn event(payload: &Value, hook: &Value) -> Event {
-    let call = Call {
-        call_sid: "1".into(),
-        account_sid: "2".into(),
-        application_sid: None,
-        call_id: "3".into(),
-        direction: CallDirection::Inbound,
-        from: "+12025550100".into(),
-        to: "+15125550177".into(),
-        status: CallStatus::Trying,
-        sip_status: 100,
-        sip_reason: "Trying".into(),
-        duration: None,
-        tag: None,
-    };
-    let (payload, hook) = (payload.to_string(), hook.to_string());
-    Event { kind: EventKind::SessionNew, call, time: 1_700_000_000, payload, hook }
+fn event(payload: &Value) -> Event {
+    Event { payload: payload.to_string(), ..testing::event(EventKind::SessionNew) }
 }
 
 fn request(payload: &Value, hook: &Value) -> Request {
-    Request::of(&Hook::read(&hook.to_string()).unwrap(), &event(payload, hook)).unwrap_or_else(|e| panic!("{e}")).0
+    Request::of(&Hook::read(&hook.to_string()).unwrap(), &event(payload)).unwrap_or_else(|e| panic!("{e}")).0
 }
 
 fn header<'r>(request: &'r Request, name: &str) -> Option<&'r str> {

@@ -46,6 +46,10 @@ impl Verb {
     }
 }
 
+/// Counts as a use of the type where no component is built, and tells the author early what the type lacks.
+#[doc(hidden)]
+pub fn exportable<H: CallHook>() {}
+
 /// The interfaces of the contract on top of a [`CallHook`].
 #[doc(hidden)]
 pub struct Exported<H>(H);
@@ -66,6 +70,7 @@ impl<H: CallHook> call_hook::Guest for Exported<H> {
 #[macro_export]
 macro_rules! export_call_hook {
     ($hook:ty) => {
+        const _: fn() = $crate::call_hook::exportable::<$hook>;
         #[cfg(target_arch = "wasm32")]
         const _: () = {
             type Component = $crate::call_hook::Exported<$hook>;

@@ -29,6 +29,10 @@ pub trait Formatter: Sized + 'static {
     fn apply(&self, direction: Direction, fields: &mut Map<String, Value>) -> Result<(), PluginError>;
 }
 
+/// Counts as a use of the type where no component is built, and tells the author early what the type lacks.
+#[doc(hidden)]
+pub fn exportable<F: Formatter>() {}
+
 /// The interfaces of the contract on top of a [`Formatter`].
 #[doc(hidden)]
 pub struct Exported<F>(F);
@@ -61,6 +65,7 @@ impl<F: Formatter> formatter::GuestRewriter for Exported<F> {
 #[macro_export]
 macro_rules! export_formatter {
     ($formatter:ty) => {
+        const _: fn() = $crate::formatter::exportable::<$formatter>;
         #[cfg(target_arch = "wasm32")]
         const _: () = {
             type Component = $crate::formatter::Exported<$formatter>;

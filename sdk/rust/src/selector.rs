@@ -43,6 +43,10 @@ impl Adjustment {
     }
 }
 
+/// Counts as a use of the type where no component is built, and tells the author early what the type lacks.
+#[doc(hidden)]
+pub fn exportable<S: Selector>() {}
+
 /// The interfaces of the contract on top of a [`Selector`].
 #[doc(hidden)]
 pub struct Exported<S>(S);
@@ -72,6 +76,7 @@ impl<S: Selector> selector::GuestStep for Exported<S> {
 #[macro_export]
 macro_rules! export_selector {
     ($selector:ty) => {
+        const _: fn() = $crate::selector::exportable::<$selector>;
         #[cfg(target_arch = "wasm32")]
         const _: () = {
             type Component = $crate::selector::Exported<$selector>;

@@ -19,10 +19,12 @@
 //! assert_eq!(trial.run::<Backwards>(&json!({})).ids(), ["b", "a"]);
 //! ```
 
+mod event;
 mod host;
 #[doc(hidden)]
 pub mod imports;
 mod rows;
 mod trial;
 
+pub use event::event;
 pub use trial::{Outcome, Trial, carrier};

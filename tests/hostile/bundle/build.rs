@@ -1,0 +1,20 @@
+//! Builds the plugins that tests turn against the sandbox. No binary carries them.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use strowger_plugin_build::Builder;
+
+const PLUGINS: [&str; 2] = ["selector", "call-hook"];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
+    let out_dir = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
+    let builder = Builder::for_build_script(workspace)?;
+    for name in PLUGINS {
+        fs::write(out_dir.join(format!("{name}.wasm")), builder.component(&format!("strowger-hostile-{name}"))?)?;
+    }
+    builder.rerun_if_changed(&["tests/hostile"]);
+    Ok(())
+}

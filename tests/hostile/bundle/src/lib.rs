@@ -1,0 +1,7 @@
+//! Plugins that misbehave, as components, for tests of the sandbox.
+
+/// A selector that misbehaves as its parameters say: `{"misdeed": …, "when": "prepare" | "select"}`.
+pub const SELECTOR: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/selector.wasm"));
+
+/// A call hook that never answers.
+pub const CALL_HOOK: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/call-hook.wasm"));
