@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde_json::{Map, Value, json};
+use strowger_model::Secret;
 use strowger_sandbox::hook::HookTarget;
 
 const HTTP_PLUGIN: &str = "http-webhook";
@@ -41,6 +42,9 @@ pub enum HookFault {
     /// Something that no URL holds.
     #[error("{0} url must be at most 1024 characters without spaces or control characters")]
     Url(String),
+    /// A user name or password within the URL, which is logged.
+    #[error("{0} url must not contain credentials")]
+    CredentialsInUrl(String),
     /// Another method.
     #[error("{0} method must be GET or POST")]
     Method(String),
@@ -88,8 +92,11 @@ impl HookRef {
             return Ok(Hook { plugin: base.plugin.clone(), url, properties });
         }
         let scheme = self.url.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase()).unwrap_or_default();
+        if authority(&self.url).is_some_and(|authority| authority.contains('@')) {
+            return Err(HookFault::CredentialsInUrl(field.into()));
+        }
         let plugin = match scheme.as_str() {
-            "http" | "https" if has_host(&self.url) => HTTP_PLUGIN,
+            "http" | "https" if authority(&self.url).is_some_and(|host| !host.is_empty()) => HTTP_PLUGIN,
             "plugin" => self.url.get(PLUGIN_SCHEME.len()..).filter(|name| !name.is_empty()).unwrap_or_default(),
             "ws" | "wss" => return Err(HookFault::WebSocket(field.into())),
             _ => "",
@@ -116,20 +123,24 @@ impl Hook {
         &self.plugin
     }
 
-    /// What the plugin is told: one JSON object.
+    /// What the plugin is told: one JSON object. `secret` is what web servers are shown a signature of; no other plugin
+    /// gets it.
     #[must_use]
-    pub fn to_json(&self) -> String {
+    pub fn to_json(&self, secret: Option<&Secret>) -> String {
         let mut told = Map::from_iter([("url".to_owned(), json!(self.url)), ("method".to_owned(), json!("POST"))]);
         told.extend(self.properties.clone());
+        if let Some(secret) = secret.filter(|_| self.plugin == HTTP_PLUGIN) {
+            told.insert("secret".into(), json!(secret.expose()));
+        }
         Value::Object(told).to_string()
     }
 
     /// `scheme://host:port` of a web hook; nothing for a plugin, whose paths are its own.
     fn origin(&self) -> &str {
-        let authority = self.url.find("://").map_or(0, |at| at + 3);
-        let rest = self.url.get(authority..).unwrap_or_default();
-        let end = rest.find(['/', '?', '#']).map_or(self.url.len(), |at| authority + at);
-        if self.plugin == HTTP_PLUGIN { self.url.get(..end).unwrap_or_default() } else { "" }
+        let length = authority(&self.url)
+            .filter(|_| self.plugin == HTTP_PLUGIN)
+            .map_or(0, |authority| self.url.find("://").map_or(0, |at| at + 3 + authority.len()));
+        self.url.get(..length).unwrap_or_default()
     }
 }
 
@@ -158,9 +169,8 @@ impl fmt::Debug for HookRef {
     }
 }
 
-fn has_host(url: &str) -> bool {
-    let rest = url.split_once("://").map(|(_, rest)| rest).unwrap_or_default();
-    rest.split(['/', '?', '#']).next().is_some_and(|host| !host.is_empty())
+fn authority(url: &str) -> Option<&str> {
+    url.split_once("://")?.1.split(['/', '?', '#']).next()
 }
 
 fn normalise_method(field: &str, properties: &mut Map<String, Value>) -> Result<(), HookFault> {
@@ -193,14 +203,14 @@ mod tests {
     fn text_is_a_post_through_the_webhook_plugin() {
         let hook = hook(json!("https://app.example/call?x=1")).unwrap();
         assert_eq!(hook.plugin(), "http-webhook");
-        assert_eq!(hook.to_json(), r#"{"url":"https://app.example/call?x=1","method":"POST"}"#);
+        assert_eq!(hook.to_json(None), r#"{"url":"https://app.example/call?x=1","method":"POST"}"#);
     }
 
     #[test]
     fn a_plugin_is_named_with_its_version_and_keeps_its_parameters() {
         let hook = hook(json!({"url": "plugin:menu@1.2", "language": "nl", "webhook_sid": "x"})).unwrap();
         assert_eq!(hook.plugin(), "menu@1.2");
-        assert_eq!(hook.to_json(), r#"{"url":"plugin:menu@1.2","method":"POST","language":"nl"}"#);
+        assert_eq!(hook.to_json(None), r#"{"url":"plugin:menu@1.2","method":"POST","language":"nl"}"#);
     }
 
     #[test]
@@ -213,6 +223,7 @@ mod tests {
             (json!({"method": "GET"}), "call_hook must be string or an object containing a url property"),
             (json!(7), "call_hook must be string or an object containing a url property"),
             (json!({"url": "http://h", "method": "PUT"}), "call_hook method must be GET or POST"),
+            (json!("http://u:p@h/"), "call_hook url must not contain credentials"),
             (json!("wss://h"), "call_hook: ws and wss hooks are not built"),
         ] {
             assert_eq!(hook(value.clone()).unwrap_err(), message, "{value}");
@@ -226,11 +237,11 @@ mod tests {
         let base = hook(json!({"url": "http://app:3000/call", "username": "u", "password": "p"})).unwrap();
         let resolve = |value| HookRef::parse("actionHook", &value).unwrap().resolve("actionHook", Some(&base)).unwrap();
         assert_eq!(
-            resolve(json!("/next")).to_json(),
+            resolve(json!("/next")).to_json(None),
             r#"{"url":"http://app:3000/next","method":"POST","username":"u","password":"p"}"#
         );
         assert_eq!(
-            resolve(json!({"url": "http://other/next", "method": "get"})).to_json(),
+            resolve(json!({"url": "http://other/next", "method": "get"})).to_json(None),
             r#"{"url":"http://other/next","method":"GET"}"#
         );
     }
@@ -244,7 +255,15 @@ mod tests {
 
     #[test]
     fn a_hook_is_shown_without_its_url_and_credentials() {
-        let hook = hook(json!({"url": "http://u:secret@h/", "password": "hunter2"})).unwrap();
+        let hook = hook(json!({"url": "http://h/?token=secret", "password": "hunter2"})).unwrap();
         assert_eq!(format!("{hook:?}"), "Hook(http-webhook)");
+    }
+
+    #[test]
+    fn only_the_webhook_plugin_is_told_the_secret_that_signs() {
+        let secret = Secret::new("wh_secret_1");
+        let told = |url: &str| hook(json!(url)).unwrap().to_json(Some(&secret));
+        assert!(told("http://h").contains(r#""secret":"wh_secret_1""#));
+        assert!(!told("plugin:menu").contains("wh_secret_1"));
     }
 }

@@ -141,11 +141,22 @@ impl CallManager {
     pub async fn shutdown(&self, patience: Duration) {
         self.places.close();
         self.calls.close();
-        for call in self.registry.all() {
-            // Where the queue is full, what is in it is soon read.
-            let _ = tokio::time::timeout(Duration::from_millis(100), call.commands.send(Command::End)).await;
-        }
-        if tokio::time::timeout(patience, self.calls.wait()).await.is_err() {
+        let ending = async {
+            // Again and again, for a call that was being placed meanwhile.
+            loop {
+                for call in self.registry.all() {
+                    // Where the queue is full, its call is told the next time.
+                    let _ = call.commands.try_send(Command::End);
+                }
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        let in_time = tokio::select! {
+            () = self.calls.wait() => true,
+            () = ending => false,
+            () = tokio::time::sleep(patience) => false,
+        };
+        if !in_time {
             tracing::warn!(live = self.registry.len(), "calls or their status events were left unfinished");
         }
         self.stop.cancel();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
-use strowger_model::{AccountId, CallRecord};
+use strowger_model::{AccountId, CallRecord, Secret};
 use strowger_sandbox::hook::{Event, EventKind};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
@@ -20,6 +20,7 @@ const BACK_OFF: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs
 /// The near end of a call's queue of status events.
 pub(crate) struct Notices {
     queue: mpsc::Sender<Notice>,
+    secret: Option<Secret>,
     sequence: u64,
 }
 
@@ -32,6 +33,7 @@ impl Notices {
     /// A queue and the work of delivering it, which ends when the queue is dropped and empty.
     pub(crate) fn new(
         account: AccountId,
+        secret: Option<Secret>,
         asker: Asker,
         place: OwnedSemaphorePermit,
     ) -> (Self, impl Future<Output = ()> + Send + 'static) {
@@ -40,7 +42,7 @@ impl Notices {
             deliver(account, &asker, events).await;
             drop(place);
         };
-        (Self { queue, sequence: 0 }, delivery)
+        (Self { queue, secret, sequence: 0 }, delivery)
     }
 
     /// Tells the hook, if there is one, how the call stands. The last place in the queue is kept for the final state.
@@ -55,7 +57,7 @@ impl Notices {
         told.insert("sequence".into(), json!(self.sequence));
         told.insert("timestamp".into(), json!(timestamp()));
         told.extend(extra);
-        let event = payload::event(EventKind::CallStatus, record, told, hook.to_json());
+        let event = payload::event(EventKind::CallStatus, record, told, hook.to_json(self.secret.as_ref()));
         if self.queue.try_send(Notice { hook: hook.clone(), event }).is_err() {
             meter::status_event("dropped");
         }

@@ -6,3 +6,6 @@ mod sandbox;
 mod sip;
 
 pub use sip::SipLegs;
+
+#[cfg(test)]
+mod tests;

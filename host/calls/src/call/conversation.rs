@@ -73,12 +73,8 @@ impl<'a> Conversation<'a> {
 
     async fn step(&mut self) -> Flow {
         let Some(verb) = self.verbs.pop_front() else {
-            if self.floor.redirecting.is_none() {
-                return Flow::Break(End::finished());
-            }
-            return tokio::select! {
-                interrupt = self.floor.interrupted(&self.media) => self.break_in(interrupt),
-            };
+            let interrupt = self.floor.idle(&self.media).await;
+            return self.break_in(interrupt);
         };
         let effect = tokio::select! {
             biased;
@@ -92,15 +88,15 @@ impl<'a> Conversation<'a> {
         match effect {
             Effect::Nothing => {}
             Effect::Tag(tag) => self.floor.line.tag(tag),
-            Effect::Redirect(hook) => {
-                return self.action("actionHook", &hook, EventKind::SessionRedirect, Map::new()).await;
+            Effect::Redirect { action_hook, status_hook } => {
+                return self.redirect(&action_hook, status_hook.as_ref()).await;
             }
             Effect::Played { hook, told, fault } => {
                 if let Some(fault) = fault {
                     self.floor.line.fault(&fault);
                 }
                 if let Some(hook) = hook {
-                    return self.action("actionHook", &hook, EventKind::VerbHook, told).await;
+                    return self.action(&hook, told).await;
                 }
             }
             Effect::Hangup(headers) => return Flow::Break(End::Near { headers, reason: None, reply: None }),
@@ -112,16 +108,35 @@ impl<'a> Conversation<'a> {
         Flow::Continue(())
     }
 
-    /// Tells a verb's hook. One that fails is reported, and the verbs that are left go on.
-    async fn action(&mut self, name: &str, hook: &HookRef, kind: EventKind, told: Map<String, Value>) -> Flow {
-        let outcome = match hook.resolve(name, self.floor.line.script.call_hook.as_ref()) {
-            Ok(hook) => self.ask(kind, &hook, told).await?,
+    /// Asks for another application, whose hooks take the place of the present ones.
+    async fn redirect(&mut self, action_hook: &HookRef, status_hook: Option<&HookRef>) -> Flow {
+        let hooks = self.floor.line.redirected(action_hook, status_hook);
+        let outcome = match hooks {
+            Ok((hook, status_hook)) => {
+                let outcome = self.ask(EventKind::SessionRedirect, &hook, Map::new()).await?;
+                outcome.map(|()| self.floor.line.adopt(hook, status_hook))
+            }
             Err(fault) => Err(fault.to_string()),
         };
-        if let Err(reason) = outcome {
-            self.floor.line.fault(&format!("{name} failed: {reason}"));
-        }
+        self.report("redirect", outcome);
         Flow::Continue(())
+    }
+
+    /// Tells a verb's hook how the verb went.
+    async fn action(&mut self, hook: &HookRef, told: Map<String, Value>) -> Flow {
+        let outcome = match hook.resolve("actionHook", self.floor.line.script.call_hook.as_ref()) {
+            Ok(hook) => self.ask(EventKind::VerbHook, &hook, told).await?,
+            Err(fault) => Err(fault.to_string()),
+        };
+        self.report("actionHook", outcome);
+        Flow::Continue(())
+    }
+
+    /// A hook that fails in the middle of a call is reported, and the verbs that are left go on.
+    fn report(&mut self, what: &str, outcome: Result<(), String>) {
+        if let Err(reason) = outcome {
+            self.floor.line.fault(&format!("{what} failed: {reason}"));
+        }
     }
 
     /// Asks a hook; verbs in its answer replace those that are left.

@@ -47,31 +47,43 @@ pub(crate) struct Floor<'a> {
 }
 
 impl Floor<'_> {
-    /// Waits for something that breaks in; what does not is dealt with on the way. Dropped and asked again at will.
+    /// Waits for something that breaks in. Dropped and asked again at will.
     pub(crate) async fn interrupted(&mut self, media: &MediaSession) -> Interrupt {
         loop {
-            tokio::select! {
-                biased;
-                event = self.events.recv() => match event {
-                    Some(LegEvent::Reoffer { sdp }) => self.reoffered(&sdp, media),
-                    Some(event) if !event.is_last() => {}
-                    _ => return Interrupt::End(End::Far),
-                },
-                command = self.line.inbox.recv() => match command {
-                    Some(Command::Update(update, reply)) => {
-                        if let Some(end) = self.update(update, reply) {
-                            return Interrupt::End(end);
-                        }
-                    }
-                    Some(Command::End) | None => return Interrupt::End(End::asked(None)),
-                },
-                answer = answer_of(&mut self.redirecting) => {
-                    if let Some(verbs) = self.redirected(answer) {
-                        return Interrupt::Replaced(verbs);
-                    }
-                }
-                () = reached(self.until) => return Interrupt::End(End::because("timeLimit reached")),
+            if let Some(interrupt) = self.next(media).await {
+                return interrupt;
             }
+        }
+    }
+
+    /// As [`Self::interrupted`] where no verb is left: the call is finished unless another application is on its way.
+    pub(crate) async fn idle(&mut self, media: &MediaSession) -> Interrupt {
+        while self.redirecting.is_some() {
+            if let Some(interrupt) = self.next(media).await {
+                return interrupt;
+            }
+        }
+        Interrupt::End(End::finished())
+    }
+
+    /// The next thing that happens; none where it was dealt with.
+    async fn next(&mut self, media: &MediaSession) -> Option<Interrupt> {
+        tokio::select! {
+            biased;
+            event = self.events.recv() => match event {
+                Some(LegEvent::Reoffer { sdp }) => {
+                    self.reoffered(&sdp, media);
+                    None
+                }
+                Some(event) if !event.is_last() => None,
+                _ => Some(Interrupt::End(End::Far)),
+            },
+            command = self.line.inbox.recv() => match command {
+                Some(Command::Update(update, reply)) => self.update(update, reply).map(Interrupt::End),
+                Some(Command::End) | None => Some(Interrupt::End(End::asked(None))),
+            },
+            answer = answer_of(&mut self.redirecting) => self.redirected(answer).map(Interrupt::Replaced),
+            () = reached(self.until) => Some(Interrupt::End(End::because("timeLimit reached"))),
         }
     }
 
@@ -121,10 +133,7 @@ impl Floor<'_> {
         let Redirecting { call_hook, status_hook, reply, .. } = self.redirecting.take()?;
         match answer {
             Ok(verbs) => {
-                self.line.script.call_hook = Some(call_hook);
-                if status_hook.is_some() {
-                    self.line.script.status_hook = status_hook;
-                }
+                self.line.adopt(call_hook, status_hook);
                 let _ = reply.send(Ok(()));
                 verbs
             }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::{Map, Value, json};
-use strowger_model::CallRecord;
 use strowger_model::call_record::{Attempt, CallStatus, TerminatedBy};
+use strowger_model::{CallRecord, Secret};
 use strowger_sandbox::hook::{Event, EventKind};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
@@ -33,6 +33,8 @@ pub(crate) struct LineParts {
     pub(crate) inbox: mpsc::Receiver<Command>,
     pub(crate) launched: Launched,
     pub(crate) script: Script,
+    /// What the account's webhooks are signed with.
+    pub(crate) secret: Option<Secret>,
 }
 
 /// The state of a call. Every change goes through here, and from here to all who follow it.
@@ -45,15 +47,16 @@ pub(crate) struct Line {
     pub(crate) inbox: mpsc::Receiver<Command>,
     launched: Option<Launched>,
     pub(crate) script: Script,
+    secret: Option<Secret>,
     /// Who is to be told that the call is given up.
     asked_by: Option<Reply>,
 }
 
 impl Line {
     pub(crate) fn new(parts: LineParts) -> Self {
-        let LineParts { record, shown, recorder, notices, inbox, launched, script } = parts;
+        let LineParts { record, shown, recorder, notices, inbox, launched, script, secret } = parts;
         let launched = Some(launched);
-        Self { record, answered: None, shown, recorder, notices, inbox, launched, script, asked_by: None }
+        Self { record, answered: None, shown, recorder, notices, inbox, launched, script, secret, asked_by: None }
     }
 
     pub(crate) fn record(&self) -> &CallRecord {
@@ -64,7 +67,7 @@ impl Line {
     pub(crate) fn event(&self, kind: EventKind, hook: &Hook, extra: Map<String, Value>) -> Event {
         let mut told = payload::base(&self.record);
         told.extend(extra);
-        payload::event(kind, &self.record, told, hook.to_json())
+        payload::event(kind, &self.record, told, hook.to_json(self.secret.as_ref()))
     }
 
     pub(crate) fn tag(&mut self, tag: Map<String, Value>) {
@@ -136,6 +139,14 @@ impl Line {
         Ok((resolve("call_hook", call_hook)?, status_hook))
     }
 
+    /// Another application's hooks are the call's from here on.
+    pub(crate) fn adopt(&mut self, call_hook: Hook, status_hook: Option<Hook>) {
+        self.script.call_hook = Some(call_hook);
+        if status_hook.is_some() {
+            self.script.status_hook = status_hook;
+        }
+    }
+
     fn over(&mut self, reason: Option<String>) {
         self.record.termination_reason = reason;
         meter::call(self.record.call_status);
@@ -155,11 +166,8 @@ impl Line {
     /// Before the answer a new application only takes the place of the one that would be asked.
     fn redirect_unanswered(&mut self, call_hook: &HookRef, status_hook: Option<&HookRef>) -> Result<(), UpdateError> {
         let (call_hook, status_hook) = self.redirected(call_hook, status_hook)?;
-        self.script.call_hook = Some(call_hook);
         self.script.verbs = None;
-        if status_hook.is_some() {
-            self.script.status_hook = status_hook;
-        }
+        self.adopt(call_hook, status_hook);
         Ok(())
     }
 }

@@ -16,7 +16,7 @@ pub(crate) enum Effect {
     /// Another tag.
     Tag(Map<String, Value>),
     /// Ask for another application.
-    Redirect(HookRef),
+    Redirect { action_hook: HookRef, status_hook: Option<HookRef> },
     /// Tell how a prompt went, to whom it may concern.
     Played {
         hook: Option<HookRef>,
@@ -40,7 +40,7 @@ pub(crate) async fn perform(verb: Verb, media: &MediaSession, library: &Arc<Audi
         }
         Verb::Play(prompt) => play(prompt, media, library).await,
         Verb::Tag(tag) => Effect::Tag(tag),
-        Verb::Redirect(hook) => Effect::Redirect(hook),
+        Verb::Redirect { action_hook, status_hook } => Effect::Redirect { action_hook, status_hook },
         Verb::Hangup(headers) => Effect::Hangup(headers),
         Verb::NotBuilt(name) => Effect::Stop(format!("{name}: this verb is not built")),
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use strowger_model::call_record::CallDirection;
-use strowger_model::{Account, AccountId, Application, CallRecord, Owner, Sid};
+use strowger_model::{Account, AccountId, Application, CallRecord, Owner, Secret, Sid};
 use strowger_store::{Key, Kind};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, mpsc, oneshot, watch};
 
@@ -25,7 +25,7 @@ impl CallManager {
     pub async fn create(&self, account: AccountId, request: CreateCall) -> Result<CreatedCall, CreateError> {
         let place = admit(&self.places)?;
         let delivery_place = admit(&self.deliveries)?;
-        self.check_account(account).await?;
+        let secret = self.signing_secret(account).await?;
         let application = self.application(account, &request.handling).await?;
         let mut plan = Plan::new(request, application)?;
 
@@ -34,20 +34,25 @@ impl CallManager {
         let record = record(account, &mut plan);
         let (shown, seen) = watch::channel(record.clone());
         let seat = self.registry.seat(record.call_sid, LiveCall::new(account, commands, seen), place);
-        let (notices, delivery) = Notices::new(account, self.services.asker.clone(), delivery_place);
+        let (notices, delivery) = Notices::new(account, secret.clone(), self.services.asker.clone(), delivery_place);
         self.calls.spawn(delivery);
         let script = plan.script.take();
         let recorder = self.recorder.clone();
-        let line = Line::new(LineParts { record, shown, recorder, notices, inbox, launched, script });
+        let line = Line::new(LineParts { record, shown, recorder, notices, inbox, launched, script, secret });
         self.calls.spawn(call::run(self.services.clone(), plan, line, seat));
         launch.await.unwrap_or(Err(CreateError::ShuttingDown))
     }
 
-    /// Calls may be placed for an account that is known to be inactive by nobody.
-    async fn check_account(&self, account: AccountId) -> Result<(), CreateError> {
+    /// What the account's webhooks are signed with.
+    ///
+    /// # Errors
+    /// [`CreateError::Inactive`] where the account may have no calls.
+    async fn signing_secret(&self, account: AccountId) -> Result<Option<Secret>, CreateError> {
         let document = self.store.get(&Key::new(Owner::System, Kind::Account, account.hex())).await?;
-        let account = document.and_then(|document| serde_json::from_value::<Account>(document.body).ok());
-        if account.is_some_and(|account| !account.is_active) { Err(CreateError::Inactive) } else { Ok(()) }
+        match document.and_then(|document| serde_json::from_value::<Account>(document.body).ok()) {
+            Some(account) if !account.is_active => Err(CreateError::Inactive),
+            account => Ok(account.map(|account| account.webhook_secret)),
+        }
     }
 
     async fn application(&self, account: AccountId, handling: &Handling) -> Result<Option<Application>, CreateError> {

@@ -25,7 +25,7 @@ impl Bench {
         let (hooks, places) = (FakeHooks::new(), Arc::new(Semaphore::new(1)));
         let place = places.clone().try_acquire_owned().unwrap();
         let asker = Asker::new(hooks.clone(), Duration::from_secs(10));
-        let (notices, delivery) = Notices::new(AccountId::random(), asker, place);
+        let (notices, delivery) = Notices::new(AccountId::random(), None, asker, place);
         let hook = Hook::parse("call_status_hook", &json!(URL)).unwrap();
         Self { hooks, hook, notices, delivery: tokio::spawn(delivery), places }
     }

@@ -20,6 +20,7 @@ pub(crate) struct Asked {
     pub(crate) kind: EventKind,
     pub(crate) url: String,
     pub(crate) payload: Value,
+    pub(crate) hook: Value,
 }
 
 /// Answers by the URL of the hook; `null` answers none. A URL without answers takes everything.
@@ -63,7 +64,7 @@ impl Hooks for FakeHooks {
         let hook: Value = serde_json::from_str(&event.hook).unwrap();
         let url = hook["url"].as_str().unwrap().to_owned();
         let payload = serde_json::from_str(&event.payload).unwrap();
-        self.asked.lock().push(Asked { kind: event.kind, url: url.clone(), payload });
+        self.asked.lock().push(Asked { kind: event.kind, url: url.clone(), payload, hook });
         let next = self.answers.lock().get_mut(&url).and_then(VecDeque::pop_front);
         let Some((wait, answer)) = next else { return Ok(None) };
         tokio::time::sleep(wait).await;

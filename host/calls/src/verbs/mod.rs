@@ -35,7 +35,12 @@ pub enum Verb {
     /// Replaces the call's tag.
     Tag(Map<String, Value>),
     /// Asks for another application.
-    Redirect(HookRef),
+    Redirect {
+        /// Who is asked.
+        action_hook: HookRef,
+        /// Who is told of the call's states from then on.
+        status_hook: Option<HookRef>,
+    },
     /// Hangs up, with these headers in the BYE.
     Hangup(Vec<(String, String)>),
     /// A verb of the documents that is not built: the application ends there.
@@ -131,7 +136,10 @@ fn parse_verb(name: &str, properties: &Map<String, Value>) -> Result<Verb, VerbE
         "pause" => pause(number(properties, "length")),
         "play" => Verb::Play(Play::from_properties(properties)?),
         "tag" => Verb::Tag(object(properties, "data")),
-        "redirect" => Verb::Redirect(hook_ref(properties, "actionHook")?.ok_or_else(|| shape.missing("actionHook"))?),
+        "redirect" => Verb::Redirect {
+            action_hook: hook_ref(properties, "actionHook")?.ok_or_else(|| shape.missing("actionHook"))?,
+            status_hook: hook_ref(properties, "statusHook")?,
+        },
         "hangup" => Verb::Hangup(headers(&object(properties, "headers"))),
         _ => Verb::Answer,
     })
@@ -146,7 +154,7 @@ fn from_hook_verb(verb: hook::Verb) -> Result<Verb, VerbError> {
             Ok(Value::Object(data)) => Verb::Tag(data),
             _ => return Err(VerbError::Type { verb: "tag", property: "data" }),
         },
-        hook::Verb::Redirect(target) => Verb::Redirect(target.into()),
+        hook::Verb::Redirect(target) => Verb::Redirect { action_hook: target.into(), status_hook: None },
         hook::Verb::Hangup(headers) => Verb::Hangup(headers),
         hook::Verb::Other(other) => {
             let properties = serde_json::from_str(&other.properties).ok();

@@ -23,7 +23,7 @@ fn every_verb_that_runs_is_read() {
         {"verb": "hangup", "headers": {"X-Reason": "done", "X-Count": 2}},
     ]))
     .unwrap();
-    let [Verb::Answer, Verb::Tag(tag), Verb::Redirect(_), Verb::Hangup(headers)] = &verbs[..] else {
+    let [Verb::Answer, Verb::Tag(tag), Verb::Redirect { .. }, Verb::Hangup(headers)] = &verbs[..] else {
         panic!("{verbs:?}");
     };
     assert_eq!(tag["account"], 7);

@@ -67,7 +67,7 @@ async fn verbs_from_an_action_hook_replace_those_that_are_left() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_action_hook_without_verbs_lets_the_script_go_on() {
+async fn a_redirect_without_verbs_lets_the_script_go_on() {
     for answer in [json!(null), json!([])] {
         let world = answered().await;
         world
@@ -80,14 +80,14 @@ async fn an_action_hook_without_verbs_lets_the_script_go_on() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_action_hook_that_fails_is_reported_and_the_script_goes_on() {
+async fn a_redirect_that_fails_is_reported_and_the_script_goes_on() {
     let world = answered().await;
     world.hooks.answer(CALL_HOOK, json!([{"verb": "redirect", "actionHook": "/x"}, {"verb": "pause", "length": 5}]));
     world.hooks.fail("http://app/x", "connection refused");
     let record = world.until(world.place(json!({})).await, CallStatus::Completed).await;
     assert_eq!(record.duration, Some(5));
     assert_eq!(world.told().await, ["trying", "in-progress", "in-progress", "completed"]);
-    assert_eq!(world.hooks.told(STATUS_HOOK, "error")[2], "actionHook failed: connection refused");
+    assert_eq!(world.hooks.told(STATUS_HOOK, "error")[2], "redirect failed: connection refused");
 }
 
 #[tokio::test(start_paused = true)]
@@ -106,7 +106,7 @@ async fn a_call_hook_that_never_answers_is_given_up() {
     let world = answered().await;
     world.hooks.answer_after(CALL_HOOK, Duration::from_secs(1_000), Ok(json!(null)));
     let record = world.until(world.place(json!({})).await, CallStatus::Completed).await;
-    assert_eq!(record.termination_reason.as_deref(), Some("call_hook failed: no answer within 15s"));
+    assert_eq!(record.termination_reason.as_deref(), Some("call_hook failed: no answer within 20s"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -186,4 +186,18 @@ async fn headers_that_are_refused_do_not_keep_the_call_alive() {
     world.hooks.answer(CALL_HOOK, json!([{"verb": "hangup", "headers": {"Via": "x"}}]));
     world.until(world.place(json!({})).await, CallStatus::Completed).await;
     assert!(world.legs.done().contains(&Done::HungUp("c1".into(), Vec::new())));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_redirect_takes_the_applications_server_and_status_hook_along() {
+    let world = answered().await;
+    world.hooks.answer(
+        CALL_HOOK,
+        json!([{"verb": "redirect", "actionHook": "http://other/start", "statusHook": "http://other/status"}]),
+    );
+    world.hooks.answer("http://other/start", json!([{"verb": "redirect", "actionHook": "/next"}]));
+    world.until(world.place(json!({})).await, CallStatus::Completed).await;
+    assert_eq!(world.told().await, ["trying", "in-progress"]);
+    assert_eq!(world.hooks.told("http://other/next", "call_status"), ["in-progress"]);
+    assert_eq!(world.hooks.told("http://other/status", "call_status"), ["completed"]);
 }

@@ -159,3 +159,20 @@ async fn lists_show_live_and_finished_calls_of_one_account() {
     assert!(world.calls.list(stranger, &CallFilter::default()).await.unwrap().is_empty());
     assert!(world.calls.get(stranger, ringing).await.unwrap().is_none());
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_inactive_account_places_no_calls_and_an_active_one_signs_its_webhooks() {
+    for (is_active, status) in [(0, Some(403)), (1, None)] {
+        let world = World::new(vec![vec![at(10, answer())]]).await;
+        let mut account = strowger_model::Account::from_request(&json!({"name": "a"}), Sid::random()).unwrap();
+        account.account_sid = world.account;
+        let mut body = serde_json::to_value(&account).unwrap();
+        body["is_active"] = json!(is_active);
+        let key = Key::new(strowger_model::Owner::System, Kind::Account, world.account.hex());
+        world.store.put(key, body, Expect::Absent).await.unwrap();
+        assert_eq!(world.create(json!({})).await.err().map(|error| error.status()), status);
+        world.told().await;
+        let secret = account.webhook_secret.expose();
+        assert!(world.hooks.asked().iter().all(|asked| asked.hook["secret"] == secret));
+    }
+}

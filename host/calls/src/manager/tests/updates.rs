@@ -140,3 +140,16 @@ async fn shutting_down_ends_all_calls_and_keeps_their_records() {
     assert_eq!(stored.body["call_status"], "completed");
     assert_eq!(world.create(json!({})).await.unwrap_err().status(), 503);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_script_that_ends_waits_for_the_application_that_is_on_its_way() {
+    for (answer, duration) in [(json!([]), 6), (json!([{"verb": "pause", "length": 10}]), 16)] {
+        let world = World::new(vec![vec![at(10, crate::testing::answer())]]).await;
+        world.hooks.answer(CALL_HOOK, json!([{"verb": "pause", "length": 3}]));
+        world.hooks.answer_after("http://app/other", Duration::from_millis(6_500), Ok(answer));
+        let sid = world.place(json!({})).await;
+        world.until(sid, CallStatus::InProgress).await;
+        assert_eq!(world.update(sid, json!({"call_hook": "/other"})).await.unwrap(), Updated::UnderWay);
+        assert_eq!(world.until(sid, CallStatus::Completed).await.duration, Some(duration));
+    }
+}
