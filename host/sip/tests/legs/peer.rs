@@ -44,7 +44,7 @@ impl Sipp {
     }
 
     /// Waits for the end of the scenario, which must have gone as written.
-    pub(crate) async fn is_content(mut self) {
+    pub(crate) async fn ends_well(mut self) {
         let status = tokio::time::timeout(2 * PATIENCE, self.child.wait()).await.expect("sipp does not end").unwrap();
         let mut said = String::new();
         if let Some(stderr) = &mut self.child.stderr {

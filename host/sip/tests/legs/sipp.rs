@@ -20,7 +20,7 @@ async fn a_call_is_answered_and_hung_up_by_us() {
     call.leg.hangup(vec![("X-Why".into(), "enough".into())]).await.unwrap();
     assert!(matches!(next(&mut call).await, LegEvent::Ended { by: Party::Near, .. }));
     assert_eq!(call.events.recv().await, None);
-    sipp.is_content().await;
+    sipp.ends_well().await;
     emptied(&stack).await;
     assert!(matches!(call.leg.hangup(Vec::new()).await, Err(SipError::LegGone)));
 }
@@ -32,7 +32,7 @@ async fn the_same_works_over_tcp() {
     let mut call = stack.invite(Invite { request_uri: uri, ..invite_to(sipp.address) }).await.unwrap();
     answered(&mut call).await;
     call.leg.hangup(vec![("X-Why".into(), "enough".into())]).await.unwrap();
-    sipp.is_content().await;
+    sipp.ends_well().await;
 }
 
 #[tokio::test]
@@ -43,7 +43,7 @@ async fn the_far_end_hangs_up_and_says_why() {
     let LegEvent::Ended { by: Party::Far, reason, headers } = next(&mut call).await else { panic!("not hung up") };
     assert_eq!(reason.as_deref(), Some("Q.850;cause=16"));
     assert!(headers.contains(&("X-Bill".into(), "42".into())));
-    sipp.is_content().await;
+    sipp.ends_well().await;
     emptied(&stack).await;
 }
 
@@ -55,7 +55,7 @@ async fn a_refusal_tells_its_status_its_headers_and_when_to_come_back() {
         let LegEvent::Refused { status, retry_after, headers, .. } = next(&mut call).await else { panic!("{code}") };
         assert_eq!((status, retry_after), (code, Some(Duration::from_secs(30))));
         assert!(headers.contains(&("Warning".into(), "399 sipp \"no\"".into())));
-        sipp.is_content().await;
+        sipp.ends_well().await;
         emptied(&stack).await;
     }
 }
@@ -67,7 +67,7 @@ async fn a_challenge_is_answered_with_md5() {
     let mut call = stack.invite(Invite { credentials: Some(credentials), ..invite_to(sipp.address) }).await.unwrap();
     answered(&mut call).await;
     call.leg.hangup(Vec::new()).await.unwrap();
-    sipp.is_content().await;
+    sipp.ends_well().await;
 }
 
 #[tokio::test]
@@ -78,7 +78,7 @@ async fn an_abandoned_call_is_cancelled_and_ends_with_487() {
     assert!(matches!(call.leg.hangup(Vec::new()).await, Err(SipError::NotAnswered)));
     call.leg.abandon().await;
     assert!(matches!(next(&mut call).await, LegEvent::Refused { status: 487, .. }));
-    sipp.is_content().await;
+    sipp.ends_well().await;
     emptied(&stack).await;
 }
 
@@ -89,7 +89,7 @@ async fn an_answer_that_crosses_the_cancel_is_acknowledged_and_hung_up() {
     while !matches!(next_of_any_kind(&mut call).await, LegEvent::Progress { .. }) {}
     call.leg.abandon().await;
     assert!(matches!(next(&mut call).await, LegEvent::Ended { by: Party::Near, .. }));
-    sipp.is_content().await;
+    sipp.ends_well().await;
     emptied(&stack).await;
 }
 
@@ -101,7 +101,7 @@ async fn hold_is_answered_and_told() {
     let LegEvent::Reoffer { sdp } = next(&mut call).await else { panic!("no new offer") };
     assert!(sdp.contains("a=sendonly"));
     assert!(matches!(next(&mut call).await, LegEvent::Ended { by: Party::Far, .. }));
-    sipp.is_content().await;
+    sipp.ends_well().await;
 }
 
 #[tokio::test]
@@ -110,5 +110,5 @@ async fn routes_of_the_answer_are_followed_in_reverse() {
     let mut call = stack.invite(invite_to(sipp.address)).await.unwrap();
     answered(&mut call).await;
     call.leg.hangup(Vec::new()).await.unwrap();
-    sipp.is_content().await;
+    sipp.ends_well().await;
 }
