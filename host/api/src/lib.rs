@@ -18,6 +18,6 @@ mod tests;
 
 pub use auth::bootstrap::{BootstrapError, bootstrap_admin_key, needs_admin_key};
 pub use http::server::{Limits, serve, serve_within};
-pub use ports::{CallError, Calls, ModuleRow, Outcome, Placed, Routing};
+pub use ports::{Calls, ModuleRow, Routing};
 pub use router::router;
 pub use state::{ApiState, Parts, RequestLimits};

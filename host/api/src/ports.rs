@@ -3,5 +3,5 @@
 mod calls;
 mod routing;
 
-pub use calls::{CallError, Calls, Outcome, Placed};
+pub use calls::Calls;
 pub use routing::{ModuleRow, Routing};

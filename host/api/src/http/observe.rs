@@ -5,14 +5,22 @@ use std::time::Instant;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
-use http::{HeaderValue, header};
+use http::{HeaderValue, Method, header};
 use tracing::Instrument;
 
 use super::request_id::{self, RequestId};
+use crate::table::Verb;
 
 /// The route that answered, as its table writes it; a label of bounded variety.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct MatchedRoute(pub(crate) &'static str);
+pub(crate) struct MatchedRoute {
+    /// `/v1` or `/v2`.
+    pub(crate) api: &'static str,
+    /// The path below it.
+    pub(crate) path: &'static str,
+}
+
+const UNMATCHED: MatchedRoute = MatchedRoute { api: "none", path: "unmatched" };
 
 /// The outermost layer. The query is left out of the span: it may hold what must not be logged.
 pub(crate) async fn observe(mut request: Request, next: Next) -> Response {
@@ -26,12 +34,13 @@ pub(crate) async fn observe(mut request: Request, next: Next) -> Response {
     let mut response = next.run(request).instrument(span.clone()).await;
     let elapsed = started.elapsed();
 
-    let route = response.extensions().get().map_or("unmatched", |MatchedRoute(path)| *path);
-    let status = response.status().as_u16();
-    span.in_scope(|| tracing::debug!(status, route, micros = elapsed.as_micros(), "answered"));
-    let labels = [("method", label(&method)), ("route", route.to_owned()), ("status", status.to_string())];
-    metrics::counter!("strowger_http_requests_total", &labels).increment(1);
-    metrics::histogram!("strowger_http_request_seconds", "route" => route).record(elapsed.as_secs_f64());
+    let MatchedRoute { api, path } = response.extensions().get().copied().unwrap_or(UNMATCHED);
+    let status = response.status();
+    span.in_scope(|| tracing::debug!(status = status.as_u16(), route = path, micros = elapsed.as_micros(), "answered"));
+    let (method, status) = (method_label(&method), status.as_str().to_owned());
+    metrics::counter!("strowger_http_requests_total", "api" => api, "route" => path, "method" => method, "status" => status)
+        .increment(1);
+    metrics::histogram!("strowger_http_request_seconds", "api" => api, "route" => path).record(elapsed.as_secs_f64());
 
     let headers = response.headers_mut();
     if let Some(id) = id_header {
@@ -44,6 +53,6 @@ pub(crate) async fn observe(mut request: Request, next: Next) -> Response {
 }
 
 /// Clients may invent methods; a label may not grow with them.
-fn label(method: &http::Method) -> String {
-    crate::table::Verb::from_method(method).map_or("other", crate::table::Verb::name).to_owned()
+fn method_label(method: &Method) -> &'static str {
+    Verb::from_method(method).map_or("other", Verb::name)
 }

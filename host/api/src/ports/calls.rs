@@ -1,81 +1,63 @@
 //! Placing calls and controlling them.
 
 use async_trait::async_trait;
-use serde_json::Value;
+use strowger_calls::{CallFilter, CallManager, CreateCall, CreateError, CreatedCall, Update, UpdateError, Updated};
 use strowger_model::{AccountId, CallRecord, Sid};
 use strowger_store::StoreError;
 
 /// The call manager, as the API sees it.
 #[async_trait]
 pub trait Calls: Send + Sync + 'static {
-    /// Places a call as the request body says; answers when its first INVITE is on the wire.
+    /// Places a call; answers when its first INVITE is on the wire.
     ///
     /// # Errors
-    /// The first rule that the body breaks, or why there is no call.
-    async fn create(&self, account: AccountId, body: &Value) -> Result<Placed, CallError>;
+    /// Why there is no call.
+    async fn create(&self, account: AccountId, request: CreateCall) -> Result<CreatedCall, CreateError>;
 
-    /// The account's calls: those that live and those that have not been over for long.
+    /// The account's calls that the filter admits, the latest first: live ones, and those not over for long.
     ///
     /// # Errors
     /// Those of the store.
-    async fn list(&self, account: AccountId) -> Result<Vec<CallRecord>, CallError>;
+    async fn list(&self, account: AccountId, filter: &CallFilter) -> Result<Vec<CallRecord>, StoreError>;
 
-    /// One call of the account.
+    /// One call of the account, if it has it.
     ///
     /// # Errors
-    /// Where there is none.
-    async fn get(&self, account: AccountId, call: Sid) -> Result<CallRecord, CallError>;
+    /// Those of the store.
+    async fn get(&self, account: AccountId, call: Sid) -> Result<Option<CallRecord>, StoreError>;
 
-    /// Changes a live call as the request body says.
+    /// Changes a live call.
     ///
     /// # Errors
-    /// The first rule that the body breaks, or why the call cannot do that.
-    async fn update(&self, account: AccountId, call: Sid, body: &Value) -> Result<Outcome, CallError>;
+    /// Why it has not changed.
+    async fn update(&self, account: AccountId, call: Sid, update: Update) -> Result<Updated, UpdateError>;
 
     /// Hangs a live call up, and removes its record.
     ///
     /// # Errors
     /// Where there is no such call.
-    async fn delete(&self, account: AccountId, call: Sid) -> Result<(), CallError>;
+    async fn delete(&self, account: AccountId, call: Sid) -> Result<Updated, UpdateError>;
 }
 
-/// A call that has been placed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Placed {
-    /// Its id.
-    pub sid: Sid,
-    /// SIP Call-ID of its leg.
-    pub call_id: String,
-}
+#[async_trait]
+impl Calls for CallManager {
+    async fn create(&self, account: AccountId, request: CreateCall) -> Result<CreatedCall, CreateError> {
+        Self::create(self, account, request).await
+    }
 
-/// How far a change of a call has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// It has taken effect.
-    Done,
-    /// It is still under way.
-    UnderWay,
-}
+    async fn list(&self, account: AccountId, filter: &CallFilter) -> Result<Vec<CallRecord>, StoreError> {
+        Self::list(self, account, filter).await
+    }
 
-/// Why call control does not do what it was asked.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum CallError {
-    /// The body breaks a rule.
-    #[error("{0}")]
-    Invalid(String),
-    /// The account has no such call.
-    #[error("no such call")]
-    NotFound,
-    /// The call's state does not allow it, or the far end did not.
-    #[error("{0}")]
-    Refused(String),
-    /// As many calls as the host takes.
-    #[error("no more calls are taken now")]
-    Overloaded,
-    /// The store cannot answer.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// A fault within the host.
-    #[error("{0}")]
-    Fault(String),
+    async fn get(&self, account: AccountId, call: Sid) -> Result<Option<CallRecord>, StoreError> {
+        Self::get(self, account, call).await
+    }
+
+    async fn update(&self, account: AccountId, call: Sid, update: Update) -> Result<Updated, UpdateError> {
+        Self::update(self, account, call, update).await
+    }
+
+    async fn delete(&self, account: AccountId, call: Sid) -> Result<Updated, UpdateError> {
+        Self::delete(self, account, call).await
+    }
 }

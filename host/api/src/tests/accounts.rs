@@ -1,1 +1,154 @@
+//! `/v1/ServiceProviders` and `/v1/Accounts`.
 
+use http::StatusCode;
+use serde_json::{Value, json};
+use strowger_store::{Kind, StoreExt};
+
+use super::harness::{ADMIN, Answer, Api, carrier};
+
+fn msg(answer: &Answer) -> String {
+    answer.json()["msg"].as_str().unwrap_or_default().to_owned()
+}
+
+fn sid(answer: &Answer) -> String {
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
+    answer.json()["sid"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn service_providers_come_change_and_go() {
+    let api = Api::new().await;
+    let hook = json!({"url": "http://a.example/reg", "password": "secret"});
+    let body = json!({"name": "Acme", "registration_hook": hook});
+    let path = format!("/v1/ServiceProviders/{}", sid(&api.body("POST", "/v1/ServiceProviders", ADMIN, body).await));
+    assert_eq!(api.get(&path, ADMIN).await.json()["registration_hook"]["password"], "secret");
+    assert!(!api.get("/v1/ServiceProviders/", ADMIN).await.text.contains("secret"));
+    let changed = api.body("PUT", &path, ADMIN, json!({"name": "Acme 2"})).await;
+    assert_eq!((changed.status, changed.text.as_str()), (StatusCode::NO_CONTENT, ""));
+    assert_eq!(api.get(&path, ADMIN).await.json()["name"], "Acme 2");
+    sid(&api.body("POST", "/v1/ServiceProviders", ADMIN, json!({"name": "Acme"})).await);
+    assert_eq!(api.delete(&path, ADMIN).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(api.get(&path, ADMIN).await.status, StatusCode::NOT_FOUND);
+    sid(&api.body("POST", "/v1/ServiceProviders", ADMIN, json!({"name": "Acme 2"})).await);
+}
+
+#[tokio::test]
+async fn a_service_providers_name_is_its_own() {
+    let api = Api::new().await;
+    let create = || api.body("POST", "/v1/ServiceProviders", ADMIN, json!({"name": "Acme"}));
+    sid(&create().await);
+    let again = create().await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(msg(&again), "Duplicate entry 'Acme' for key 'service_provider_name'");
+    let refused = api.body("POST", "/v1/ServiceProviders", api.own.provider_token, json!({"name": "Mine"})).await;
+    assert_eq!(msg(&refused), "only admin users can add a service provider");
+}
+
+#[tokio::test]
+async fn everybody_sees_the_service_providers_that_are_theirs() {
+    let api = Api::new().await;
+    let count = |answer: Answer| answer.json().as_array().map(Vec::len);
+    assert_eq!(count(api.get("/v1/ServiceProviders", ADMIN).await), Some(2));
+    assert_eq!(count(api.get("/v1/ServiceProviders", api.own.provider_token).await), Some(1));
+    assert_eq!(count(api.get("/v1/ServiceProviders", api.own.account_token).await), Some(0));
+    let (own, other) = (&api.own.provider, &api.other.provider);
+    for (provider, token, status) in [
+        (own, api.own.account_token, StatusCode::OK),
+        (own, api.own.provider_token, StatusCode::OK),
+        (other, api.own.account_token, StatusCode::FORBIDDEN),
+        (other, api.own.provider_token, StatusCode::FORBIDDEN),
+    ] {
+        let answer = api.get(&format!("/v1/ServiceProviders/{provider}"), token).await;
+        assert_eq!(answer.status, status, "{token}");
+    }
+}
+
+#[tokio::test]
+async fn a_service_provider_with_accounts_stays() {
+    let api = Api::new().await;
+    let answer = api.delete(&format!("/v1/ServiceProviders/{}", api.own.provider), ADMIN).await;
+    assert_eq!((answer.status, msg(&answer).as_str()), (StatusCode::FORBIDDEN, "insufficient privileges"));
+}
+
+#[tokio::test]
+async fn an_account_is_made_below_its_service_provider() {
+    let api = Api::new().await;
+    let body = json!({"name": "A", "sip_realm": "SIP.A.example", "service_provider_sid": api.other.provider});
+    let by_provider = sid(&api.body("POST", "/v1/Accounts", api.own.provider_token, body).await);
+    let account = api.get(&format!("/v1/Accounts/{by_provider}"), api.own.provider_token).await.json();
+    assert_eq!(account["service_provider_sid"], api.own.provider.to_string(), "its own, whatever it asked for");
+    assert_eq!((&account["sip_realm"], &account["is_active"]), (&json!("sip.a.example"), &json!(1)));
+    assert!(account["webhook_secret"].as_str().unwrap().starts_with("wh_secret_"));
+    let missing = api.body("POST", "/v1/Accounts", ADMIN, json!({"name": "B"})).await;
+    assert_eq!(msg(&missing), "missing field service_provider_sid");
+    let nobody = "0e0681b0-d49f-4fb8-b973-b5a3c6758de1";
+    let body = json!({"name": "B", "service_provider_sid": nobody});
+    let unknown = api.body("POST", "/v1/Accounts", ADMIN, body).await;
+    assert_eq!(
+        (unknown.status, msg(&unknown)),
+        (StatusCode::BAD_REQUEST, format!("service_provider not found for sid {nobody}"))
+    );
+    let refused = api.body("POST", "/v1/Accounts", api.own.account_token, json!({"name": "B"})).await;
+    assert_eq!((refused.status, msg(&refused).as_str()), (StatusCode::FORBIDDEN, "insufficient permissions"));
+}
+
+#[tokio::test]
+async fn a_sip_realm_is_one_accounts_until_it_lets_go() {
+    let api = Api::new().await;
+    let realm = json!({"sip_realm": "sip.example"});
+    let other = format!("/v1/Accounts/{}", api.other.account);
+    assert_eq!(api.body("PUT", &api.v1(""), ADMIN, realm.clone()).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(api.body("PUT", &api.v1(""), ADMIN, realm.clone()).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(api.body("PUT", &other, ADMIN, realm.clone()).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    api.body("PUT", &api.v1(""), ADMIN, json!({"sip_realm": null})).await;
+    assert_eq!(api.body("PUT", &other, ADMIN, realm).await.status, StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn lists_show_what_is_the_callers_and_no_secrets() {
+    let api = Api::new().await;
+    let names = |answer: Answer| -> Vec<Value> {
+        answer.json().as_array().unwrap().iter().map(|account| account["name"].clone()).collect()
+    };
+    assert_eq!(names(api.get("/v1/Accounts", ADMIN).await).len(), 2);
+    assert_eq!(names(api.get("/v1/Accounts", api.own.provider_token).await), [json!("Own")]);
+    assert_eq!(names(api.get("/v1/accounts/", api.other.account_token).await), [json!("Other")]);
+    assert!(!api.get("/v1/Accounts", ADMIN).await.text.contains("wh_secret_"));
+}
+
+#[tokio::test]
+async fn what_may_not_change_is_told() {
+    let api = Api::new().await;
+    for (body, message) in [
+        (json!({"account_sid": api.own.account}), "primary key account_sid is immutable"),
+        (json!({"service_provider_sid": api.other.provider}), "service_provider_sid may not be modified"),
+        (json!({"is_active": "maybe"}), "is_active must be 0, 1, true or false"),
+        (json!({"colour": "red"}), "unknown field colour"),
+    ] {
+        let answer = api.body("PUT", &api.v1(""), api.own.account_token, body).await;
+        assert_eq!((answer.status, msg(&answer).as_str()), (StatusCode::BAD_REQUEST, message));
+    }
+    let nothing = api.body("PUT", &api.v1(""), api.own.account_token, json!({})).await;
+    assert_eq!(nothing.status, StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn an_account_goes_with_all_that_was_its_own() {
+    let api = Api::new().await;
+    let token = api.own.account_token;
+    api.body("PUT", &api.v1(""), token, json!({"sip_realm": "sip.example"})).await;
+    api.data("PUT", &api.v2("/resources"), carrier("Carrier")).await;
+    let hook = json!({"url": "http://a.example"});
+    let body = json!({"name": "App", "call_hook": hook, "call_status_hook": hook});
+    let application = sid(&api.body("POST", "/v1/Applications", token, body).await);
+    assert_eq!(api.delete(&api.v1(""), token).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(api.get(&api.v1(""), token).await.status, StatusCode::UNAUTHORIZED, "its key went with it");
+    assert_eq!(api.get(&api.v1(""), ADMIN).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(api.get(&format!("/v1/Applications/{application}"), ADMIN).await.status, StatusCode::NOT_FOUND);
+    for kind in [Kind::Application, Kind::Resource, Kind::Index] {
+        assert!(api.store.all(api.own.account.into(), kind).await.unwrap().is_empty(), "{kind:?}");
+    }
+    let realm = json!({"sip_realm": "sip.example"});
+    let other = format!("/v1/Accounts/{}", api.other.account);
+    assert_eq!(api.body("PUT", &other, ADMIN, realm).await.status, StatusCode::NO_CONTENT);
+}

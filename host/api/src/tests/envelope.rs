@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use http::{Request, StatusCode};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::harness::{ADMIN, Api, carrier};
 
@@ -118,5 +118,4 @@ async fn a_head_is_answered_as_a_get() {
     let api = Api::new().await;
     let answer = api.send("HEAD", &api.v2("/resources"), api.own.account_token, b"").await;
     assert_eq!(answer.status, StatusCode::OK);
-    assert_ne!(answer.json(), Value::String(String::new()));
 }

@@ -3,11 +3,13 @@
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
+use strowger_calls::{CallFilter, CreateCall, CreateError, CreatedCall, Update, UpdateError, Updated};
 use strowger_model::call_record::CallDirection;
 use strowger_model::{AccountId, CallRecord, Chain, Sid, Violation, Violations};
 use strowger_routing::{Direction, Route, RouteError, RouteRequest};
+use strowger_store::StoreError;
 
-use crate::{CallError, Calls, ModuleRow, Outcome, Placed, Routing};
+use crate::{Calls, ModuleRow, Routing};
 
 /// Knows one module, `get_resources`, which takes no parameters.
 pub(super) struct FakeRouting;
@@ -59,7 +61,7 @@ impl Routing for FakeRouting {
     }
 }
 
-/// Keeps the calls that it is given; refuses where the body says so.
+/// Keeps the calls that it is given; refuses where the caller's number says so.
 #[derive(Default)]
 pub(super) struct FakeCalls {
     pub(super) records: Mutex<Vec<CallRecord>>,
@@ -68,56 +70,57 @@ pub(super) struct FakeCalls {
 impl FakeCalls {
     /// A call of the account, and its id.
     pub(super) fn add(&self, account: AccountId, from: &str) -> Sid {
-        let record =
-            CallRecord::trying(account, CallDirection::Outbound, from.into(), "+16172375089".into(), "c1@host".into());
+        let (from, to) = (from.to_owned(), "+16172375089".to_owned());
+        let record = CallRecord::trying(account, CallDirection::Outbound, from, to, "c1@host".into());
         let sid = record.call_sid;
         self.records.lock().push(record);
         sid
     }
 
-    fn found(&self, account: AccountId, call: Sid) -> Result<CallRecord, CallError> {
+    fn found(&self, account: AccountId, call: Sid) -> Option<CallRecord> {
         let records = self.records.lock();
-        let found = records.iter().find(|record| record.account_sid == account && record.call_sid == call);
-        found.cloned().ok_or(CallError::NotFound)
+        records.iter().find(|record| record.account_sid == account && record.call_sid == call).cloned()
     }
 }
 
 #[async_trait]
 impl Calls for FakeCalls {
-    async fn create(&self, account: AccountId, body: &Value) -> Result<Placed, CallError> {
-        match body["from"].as_str() {
-            None => Err(CallError::Invalid("missing from parameter".into())),
-            Some("overload") => Err(CallError::Overloaded),
-            Some("fault") => Err(CallError::Fault("/etc/strowger is gone".into())),
-            Some(from) => Ok(Placed { sid: self.add(account, from), call_id: "c1@host".into() }),
+    async fn create(&self, account: AccountId, request: CreateCall) -> Result<CreatedCall, CreateError> {
+        match request.from.as_str() {
+            "+1overload" => Err(CreateError::AtCapacity),
+            "+1broken" => Err(CreateError::Store(StoreError::Fault("/var/lib/strowger is gone".into()))),
+            "+1inactive" => Err(CreateError::Inactive),
+            "+1nowhere" => Err(CreateError::NoCarrier { sid: self.add(account, "+1"), number: "+2".into() }),
+            from => Ok(CreatedCall { sid: self.add(account, from), call_id: "c1@host".into() }),
         }
     }
 
-    async fn list(&self, account: AccountId) -> Result<Vec<CallRecord>, CallError> {
-        let records = self.records.lock();
-        Ok(records.iter().filter(|record| record.account_sid == account).cloned().collect())
+    async fn list(&self, account: AccountId, filter: &CallFilter) -> Result<Vec<CallRecord>, StoreError> {
+        let mut records = self.records.lock().clone();
+        records.retain(|record| {
+            let from = filter.from.as_ref().is_none_or(|from| *from == record.from);
+            let status = filter.status.is_none_or(|status| status == record.call_status);
+            record.account_sid == account && from && status
+        });
+        Ok(records)
     }
 
-    async fn get(&self, account: AccountId, call: Sid) -> Result<CallRecord, CallError> {
-        self.found(account, call)
+    async fn get(&self, account: AccountId, call: Sid) -> Result<Option<CallRecord>, StoreError> {
+        Ok(self.found(account, call))
     }
 
-    async fn update(&self, account: AccountId, call: Sid, body: &Value) -> Result<Outcome, CallError> {
-        let action = body["call_status"].as_str();
-        if action.is_none() {
-            return Err(CallError::Invalid("no valid options supplied to updateCall".into()));
+    async fn update(&self, account: AccountId, call: Sid, update: Update) -> Result<Updated, UpdateError> {
+        self.found(account, call).ok_or(UpdateError::NotFound)?;
+        match update {
+            Update::Complete => Ok(Updated::Done),
+            Update::Tag(_) => Ok(Updated::UnderWay),
+            _ => Err(UpdateError::Incompatible(call)),
         }
-        self.found(account, call)?;
-        match action {
-            Some("completed") => Ok(Outcome::Done),
-            Some("slow") => Ok(Outcome::UnderWay),
-            _ => Err(CallError::Refused("current call state is incompatible with requested action".into())),
-        }
     }
 
-    async fn delete(&self, account: AccountId, call: Sid) -> Result<(), CallError> {
-        self.found(account, call)?;
+    async fn delete(&self, account: AccountId, call: Sid) -> Result<Updated, UpdateError> {
+        self.found(account, call).ok_or(UpdateError::NotFound)?;
         self.records.lock().retain(|record| record.call_sid != call);
-        Ok(())
+        Ok(Updated::Done)
     }
 }

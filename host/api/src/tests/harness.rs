@@ -82,6 +82,12 @@ impl Api {
         Self { router: crate::router(state), store, calls, own, other, expired_token }
     }
 
+    /// Takes the own account's document away; its key stays.
+    pub(super) async fn forget_own_account(&self) {
+        let key = Key::new(Owner::System, Kind::Account, self.own.account.hex());
+        self.store.delete(key, Expect::Present).await.unwrap();
+    }
+
     pub(super) async fn request(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();

@@ -1,71 +1,99 @@
 //! `/Accounts/{sid}/Calls`.
 
+use http::StatusCode;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use strowger_model::{AccountId, CallRecord, Sid};
+use strowger_calls::{CallFilter, CreateCall, CreateError, Update, UpdateError, Updated};
+use strowger_model::{AccountId, Sid};
 
 use super::error::Error;
 use super::reply::Reply;
 use super::request::Request;
 use super::{listing, objects};
 use crate::http::query::Query;
-use crate::ports::{CallError, Outcome};
-
-/// Query parameters that a call is compared with, and its fields.
-const FILTERS: [(&str, &str); 4] =
-    [("direction", "direction"), ("from", "from"), ("to", "to"), ("callStatus", "call_status")];
 
 pub(super) async fn create(request: Request) -> Result<Reply, Error> {
-    let placed = request.state.calls().create(request.id("account")?, &request.body).await?;
+    let call = CreateCall::parse(&request.body)?;
+    let placed = request.state.calls().create(request.id("account")?, call).await?;
     Ok(Reply::Created(json!({"sid": placed.sid, "callId": placed.call_id})))
 }
 
-/// The latest call first.
 pub(super) async fn list(request: Request) -> Result<Reply, Error> {
-    let mut calls = request.state.calls().list(request.id("account")?).await?;
-    calls.sort_by(|a, b| b.attempted_at.cmp(&a.attempted_at).then_with(|| a.call_sid.cmp(&b.call_sid)));
+    let filter = filter(&request.query)?;
+    let calls = request.state.calls().list(request.id("account")?, &filter).await?;
     let rows: Result<Vec<Value>, Error> = calls.iter().map(objects::json).collect();
-    let mut rows = rows?;
-    rows.retain(|call| FILTERS.iter().all(|(parameter, field)| matches(&request.query, parameter, call.get(field))));
-    listing::reply(&request.query, rows)
+    listing::reply(&request.query, rows?)
 }
 
-fn matches(query: &Query, parameter: &str, field: Option<&Value>) -> bool {
-    query.get(parameter).is_none_or(|wanted| field.and_then(Value::as_str) == Some(wanted))
+fn filter(query: &Query) -> Result<CallFilter, Error> {
+    Ok(CallFilter {
+        direction: named(query, "direction")?,
+        from: query.get("from").map(str::to_owned),
+        to: query.get("to").map(str::to_owned),
+        status: named(query, "callStatus")?,
+    })
+}
+
+fn named<T: DeserializeOwned>(query: &Query, name: &str) -> Result<Option<T>, Error> {
+    let Some(given) = query.get(name) else { return Ok(None) };
+    let known = serde_json::from_value(Value::from(given)).ok();
+    known.map(Some).ok_or_else(|| Error::bad_request(format!("invalid {name}")))
 }
 
 pub(super) async fn read(request: Request) -> Result<Reply, Error> {
     let (account, call) = ids(&request)?;
-    let record: CallRecord = request.state.calls().get(account, call).await?;
+    let record = request.state.calls().get(account, call).await?.ok_or(Error::NotFound)?;
     Ok(Reply::Ok(objects::json(&record)?))
 }
 
+/// The body is checked before the call is looked for, as it always was.
 pub(super) async fn update(request: Request) -> Result<Reply, Error> {
     let (account, call) = ids(&request)?;
-    match request.state.calls().update(account, call, &request.body).await? {
-        Outcome::Done => Ok(Reply::NoContent),
-        Outcome::UnderWay => Ok(Reply::Accepted),
-    }
+    let update = Update::parse(&request.body)?;
+    Ok(reply(request.state.calls().update(account, call, update).await?))
 }
 
 pub(super) async fn remove(request: Request) -> Result<Reply, Error> {
     let (account, call) = ids(&request)?;
-    request.state.calls().delete(account, call).await?;
-    Ok(Reply::NoContent)
+    Ok(reply(request.state.calls().delete(account, call).await?))
+}
+
+fn reply(updated: Updated) -> Reply {
+    match updated {
+        Updated::Done => Reply::NoContent,
+        Updated::UnderWay => Reply::Accepted,
+    }
 }
 
 fn ids(request: &Request) -> Result<(AccountId, Sid), Error> {
     Ok((request.id("account")?, request.id("call")?))
 }
 
-impl From<CallError> for Error {
-    fn from(error: CallError) -> Self {
+impl From<CreateError> for Error {
+    fn from(error: CreateError) -> Self {
+        let call = match &error {
+            CreateError::NoCarrier { sid, .. }
+            | CreateError::NotRouted { sid, .. }
+            | CreateError::NotSent { sid, .. } => Some(*sid),
+            _ => None,
+        };
         match error {
-            CallError::Invalid(message) => Self::BadRequest(message.into()),
-            CallError::NotFound => Self::NotFound,
-            CallError::Refused(message) => Self::Unprocessable(message.into()),
-            CallError::Overloaded => Self::Overloaded,
-            CallError::Store(error) => error.into(),
-            CallError::Fault(cause) => Self::Internal(cause),
+            CreateError::Store(error) => error.into(),
+            error => Self::Call { status: status(error.status()), message: error.to_string(), call },
         }
     }
+}
+
+impl From<UpdateError> for Error {
+    fn from(error: UpdateError) -> Self {
+        match error {
+            UpdateError::Store(error) => error.into(),
+            UpdateError::NotFound => Self::NotFound,
+            error => Self::Call { status: status(error.status()), message: error.to_string(), call: None },
+        }
+    }
+}
+
+fn status(code: u16) -> StatusCode {
+    StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }

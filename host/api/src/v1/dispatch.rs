@@ -35,7 +35,7 @@ async fn answer(state: ApiState, route: &'static Route, segments: RawPathParams,
     let segments = segments.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     let outcome = handle(state, route, segments, &parts, body).await;
     let mut response = outcome.map_or_else(Error::into_response, Reply::into_response);
-    response.extensions_mut().insert(MatchedRoute(route.path));
+    response.extensions_mut().insert(MatchedRoute { api: "/v1", path: route.path });
     response
 }
 

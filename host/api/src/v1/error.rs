@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use axum::response::Response;
 use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
-use strowger_model::V1Error;
+use strowger_model::{Sid, V1Error};
 use strowger_store::StoreError;
 
 use super::reply;
@@ -32,8 +32,14 @@ pub(crate) enum Error {
     Conflict(Message),
     #[error("{0}")]
     Unprocessable(Message),
-    #[error("the server takes no more of that now; try again later")]
-    Overloaded,
+    /// Call control does not do it.
+    #[error("{message}")]
+    Call {
+        status: StatusCode,
+        message: String,
+        /// The call whose record says more.
+        call: Option<Sid>,
+    },
     #[error("{0}")]
     Body(#[from] BodyError),
     #[error("the datastore cannot answer now")]
@@ -68,7 +74,8 @@ impl Error {
             Self::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Body(BodyError::TooLarge(_)) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Body(BodyError::TimedOut) => StatusCode::REQUEST_TIMEOUT,
-            Self::Overloaded | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Call { status, .. } => *status,
+            Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -80,13 +87,19 @@ impl Error {
             Self::Internal(cause) => tracing::error!(%cause, "request failed"),
             _ => {}
         }
-        let mut response = reply::json(status, &json!({"msg": self.to_string()}));
+        let mut body = json!({"msg": self.to_string()});
+        if let Self::Call { call: Some(call), .. } = &self {
+            body["sid"] = json!(call);
+        }
+        let mut response = reply::json(status, &body);
         let extra = match &self {
             Self::MethodNotAllowed { allow } => HeaderValue::from_str(allow).ok().map(|allow| (header::ALLOW, allow)),
             Self::Unauthenticated => {
                 Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"Users\"")))
             }
-            Self::Overloaded | Self::Store(_) => Some((header::RETRY_AFTER, HeaderValue::from_static("1"))),
+            _ if status == StatusCode::SERVICE_UNAVAILABLE => {
+                Some((header::RETRY_AFTER, HeaderValue::from_static("1")))
+            }
             _ => None,
         };
         response.headers_mut().extend(extra);

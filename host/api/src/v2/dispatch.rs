@@ -1,6 +1,7 @@
 //! From an HTTP request to a handler and back: who is it, may they, what do they say.
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{RawPathParams, Request as HttpRequest, State};
 use axum::response::Response;
 use axum::routing::any;
@@ -20,6 +21,9 @@ use crate::http::query::Query;
 use crate::http::request_id::RequestId;
 use crate::state::ApiState;
 use crate::table::Verb;
+
+/// Where the routes of the table lie.
+const BASE: &str = "/v2";
 
 /// Every route of the table, and the envelope's 404 for the rest.
 pub(crate) fn router() -> Router<ApiState> {
@@ -48,66 +52,68 @@ async fn answer(state: ApiState, route: &'static Route, segments: RawPathParams,
         Ok(caller) => {
             let frame = frame(&parts, &query, &id, Some(&caller));
             let conditions = Preconditions::from_headers(&parts.headers);
-            let outcome = handle(&state, route, &segments, &parts, body, &caller).await;
+            let segments = segments.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+            let asked = Asked { state: &state, route, segments, parts: &parts, caller: &caller, id: &id };
+            let outcome = asked.handled(query, conditions.clone(), body).await;
             finish(&frame, &parts, &conditions, outcome)
         }
     };
     if route.deprecated {
         response.headers_mut().insert("deprecation", http::HeaderValue::from_static("true"));
     }
-    response.extensions_mut().insert(MatchedRoute(route.path));
+    response.extensions_mut().insert(MatchedRoute { api: BASE, path: route.path });
     response
 }
 
-async fn handle(
-    state: &ApiState,
+/// An authenticated request before its body is read.
+struct Asked<'a> {
+    state: &'a ApiState,
     route: &'static Route,
-    segments: &RawPathParams,
-    parts: &Parts,
-    body: axum::body::Body,
-    caller: &Caller,
-) -> Result<Reply, Error> {
-    let owner = owner(state, route, segments, caller).await?;
-    let query = Query::parse(parts.uri.query());
-    let allowed = || Error::MethodNotAllowed { allow: route.endpoints.allow() };
-    let verb = Verb::from_method(&parts.method).ok_or_else(allowed)?;
-    if verb != Verb::Post && route.endpoints.find(verb).is_none() {
-        return Err(allowed());
-    }
-    let limits = state.limits();
-    let bytes = body::read(&parts.headers, body, limits.body_bytes, limits.body_timeout).await?;
-    let envelope = Envelope::parse(&bytes)?;
-    let verb = tunnelled(verb, &query, &envelope).ok_or_else(allowed)?;
-    let handler = route.endpoints.find(verb).ok_or_else(allowed)?;
-    let request = Request {
-        state: state.clone(),
-        caller: caller.clone(),
-        owner,
-        segments: segments.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
-        query,
-        conditions: Preconditions::from_headers(&parts.headers),
-        id: request_id(parts),
-        envelope,
-    };
-    handler(request).await
+    segments: Vec<(String, String)>,
+    parts: &'a Parts,
+    caller: &'a Caller,
+    id: &'a RequestId,
 }
 
-/// Whose documents the route means, if the caller may touch them.
-async fn owner(state: &ApiState, route: &Route, segments: &RawPathParams, caller: &Caller) -> Result<Owner, Error> {
-    match route.access {
-        Access::Any => Ok(Owner::System),
-        Access::Admin if caller.is_admin() => Ok(Owner::System),
-        Access::Admin => Err(Error::Forbidden),
-        Access::Account => {
-            let text = segments.iter().find(|(name, _)| *name == "account").map(|(_, text)| text).unwrap_or_default();
-            let account: AccountId =
-                text.parse().map_err(|_| Error::InvalidAccountId(text.chars().take(64).collect()))?;
-            match state.auth().standing(caller, account).await? {
-                Standing::Granted => Ok(account.into()),
-                Standing::NoSuchAccount => Err(Error::BadIdentifier(account.hex())),
-                Standing::Denied => Err(Error::Forbidden),
+impl Asked<'_> {
+    async fn handled(self, query: Query, conditions: Preconditions, body: Body) -> Result<Reply, Error> {
+        let owner = self.owner().await?;
+        let endpoints = &self.route.endpoints;
+        let not_allowed = || Error::MethodNotAllowed { allow: endpoints.allow() };
+        let verb = Verb::from_method(&self.parts.method).ok_or_else(not_allowed)?;
+        if verb != Verb::Post && endpoints.find(verb).is_none() {
+            return Err(not_allowed());
+        }
+        let limits = self.state.limits();
+        let bytes = body::read(&self.parts.headers, body, limits.body_bytes, limits.body_timeout).await?;
+        let envelope = Envelope::parse(&bytes)?;
+        let verb = tunnelled(verb, &query, &envelope).ok_or_else(not_allowed)?;
+        let handler = endpoints.find(verb).ok_or_else(not_allowed)?;
+        let (state, caller, id) = (self.state.clone(), self.caller.clone(), self.id.clone());
+        handler(Request { state, caller, owner, segments: self.segments, query, conditions, id, envelope }).await
+    }
+
+    /// Whose documents the route means, if the caller may touch them.
+    async fn owner(&self) -> Result<Owner, Error> {
+        match self.route.access {
+            Access::Any => Ok(Owner::System),
+            Access::Admin if self.caller.is_admin() => Ok(Owner::System),
+            Access::Admin => Err(Error::Forbidden),
+            Access::Account => {
+                let account = self.account()?;
+                match self.state.auth().standing(self.caller, account).await? {
+                    Standing::Granted => Ok(account.into()),
+                    Standing::NoSuchAccount => Err(Error::BadIdentifier(account.hex())),
+                    Standing::Denied => Err(Error::Forbidden),
+                }
             }
         }
+    }
+
+    fn account(&self) -> Result<AccountId, Error> {
+        let named = self.segments.iter().find(|(name, _)| name == "account");
+        let text = named.map(|(_, text)| text.as_str()).unwrap_or_default();
+        text.parse().map_err(|_| Error::InvalidAccountId(text.chars().take(64).collect()))
     }
 }
 
@@ -136,6 +142,7 @@ fn frame<'a>(parts: &'a Parts, query: &Query, id: &'a RequestId, caller: Option<
     Frame {
         request_id: id.as_str(),
         auth_token: caller.map(Caller::token),
+        base: BASE,
         path: parts.uri.path(),
         pretty: asked || query.is_true("pretty_print"),
     }

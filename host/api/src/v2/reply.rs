@@ -54,7 +54,9 @@ pub(super) struct Frame<'a> {
     pub(super) request_id: &'a str,
     /// The caller's own token, once it has been found valid.
     pub(super) auth_token: Option<&'a str>,
-    /// The path below which a new document lies.
+    /// Where the API lies.
+    pub(super) base: &'static str,
+    /// The path of the request below it; a new document lies below that.
     pub(super) path: &'a str,
     pub(super) pretty: bool,
 }
@@ -103,7 +105,7 @@ pub(super) fn success(frame: &Frame<'_>, reply: &Reply) -> Response {
     if let Some(etag) = reply.revision.as_deref().and_then(etag) {
         response.headers_mut().insert(header::ETAG, etag);
     }
-    let location = reply.location.as_deref().map(|id| format!("{}/{id}", frame.path));
+    let location = reply.location.as_deref().map(|id| format!("{}{}/{id}", frame.base, frame.path));
     if let Some(location) = location.and_then(|location| HeaderValue::from_str(&location).ok()) {
         response.headers_mut().insert(header::LOCATION, location);
     }
