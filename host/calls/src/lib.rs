@@ -33,7 +33,7 @@ pub use adapters::SipLegs;
 pub use candidate::Candidate;
 pub use command::Update;
 pub use config::CallsConfig;
-pub use create::{CreateCall, Handling, SipAuth, Target};
+pub use create::{CreateCall, Handling, Inline, SipAuth, Target};
 pub use error::{CreateError, UpdateError};
 pub use filter::CallFilter;
 pub use hook::{Hook, HookFault, HookRef};

@@ -24,7 +24,7 @@ impl SipLegs {
         Self { stack, media, host: host.into() }
     }
 
-    fn from_uri(&self, candidate: &Candidate, caller: &Caller) -> String {
+    fn caller_uri(&self, candidate: &Candidate, caller: &Caller) -> String {
         let number = candidate.caller_id_number.as_ref().unwrap_or(&caller.from);
         let host = caller.host.as_ref().unwrap_or(&self.host);
         candidate.from_uri.clone().unwrap_or_else(|| from_uri(number, host))
@@ -36,7 +36,7 @@ impl Legs for SipLegs {
     async fn start(&self, candidate: &Candidate, caller: &Caller) -> Result<StartedLeg, LegError> {
         let mut media = self.media.open().await.map_err(|error| LegError::Overloaded(error.to_string()))?;
         let sdp = media.offer(&candidate.codecs);
-        let mut invite = Invite::new(&candidate.request_uri, self.from_uri(candidate, caller), sdp);
+        let mut invite = Invite::new(&candidate.request_uri, self.caller_uri(candidate, caller), sdp);
         invite.from_display = candidate.caller_id_name.clone().or_else(|| caller.name.clone());
         invite.headers.clone_from(&candidate.headers);
         invite.credentials.clone_from(&candidate.credentials);

@@ -120,7 +120,7 @@ impl Line {
         self.notices.tell(self.script.status_hook.as_ref(), &self.record, extra);
     }
 
-    /// Whether the record is durable as soon as this resolves.
+    /// Has the last state written, or the record removed; resolves when that is durable.
     pub(crate) fn settle(&self, keep: bool) -> oneshot::Receiver<()> {
         self.recorder.settle(&self.record, keep)
     }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use strowger_model::application::Speech;
 use strowger_model::{Application, Sid};
 
-use crate::create::{CreateCall, Handling, Target, app_json};
+use crate::create::{CreateCall, Handling, Inline, Target, app_json};
 use crate::error::CreateError;
 use crate::hook::Hook;
 use crate::payload;
@@ -44,7 +44,8 @@ impl Plan {
         let application_sid = application.as_ref().map(|application| application.application_sid);
         let script = match (application, handling) {
             (Some(application), _) => Script::of_application(&application)?,
-            (None, Handling::Inline { call_hook, status_hook, verbs, speech }) => {
+            (None, Handling::Inline(inline)) => {
+                let Inline { call_hook, status_hook, verbs, speech } = *inline;
                 Script { verbs, call_hook, status_hook, opening: opening(&Speech::from(speech), None) }
             }
             (None, Handling::Application(sid)) => return Err(CreateError::NoApplication(sid)),

@@ -78,16 +78,20 @@ pub enum Handling {
     /// What this application says.
     Application(Sid),
     /// What the request itself says.
-    Inline {
-        /// Who is asked for verbs; not asked where there are verbs.
-        call_hook: Option<Hook>,
-        /// Who is told of the call's states.
-        status_hook: Option<Hook>,
-        /// The verbs.
-        verbs: Option<Vec<Verb>>,
-        /// Speech settings by their documented names.
-        speech: Map<String, Value>,
-    },
+    Inline(Box<Inline>),
+}
+
+/// An application that exists for one call only.
+#[derive(Debug, Clone)]
+pub struct Inline {
+    /// Who is asked for verbs; not asked where there are verbs.
+    pub call_hook: Option<Hook>,
+    /// Who is told of the call's states.
+    pub status_hook: Option<Hook>,
+    /// The verbs.
+    pub verbs: Option<Vec<Verb>>,
+    /// Speech settings by their documented names.
+    pub speech: Map<String, Value>,
 }
 
 impl CreateCall {
@@ -129,7 +133,8 @@ fn handling(fields: &Fields<'_>) -> Result<Handling, CreateError> {
         return Err(invalid("either call_hook or application_sid required"));
     }
     let status_hook = hook(fields, "call_status_hook")?;
-    Ok(Handling::Inline { call_hook, status_hook, verbs, speech: fields.subset(is_speech) })
+    let speech = fields.subset(is_speech);
+    Ok(Handling::Inline(Box::new(Inline { call_hook, status_hook, verbs, speech })))
 }
 
 fn hook(fields: &Fields<'_>, name: &str) -> Result<Option<Hook>, CreateError> {
