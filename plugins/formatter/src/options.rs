@@ -80,7 +80,7 @@ impl Regex {
     /// expression matches nothing, so that the value stays as it is.
     fn keep(&self, text: &str) -> Option<String> {
         let compiled = self.compiled.get_or_init(|| {
-            let compiled = RegexSet::compile(&[self.pattern.clone()]);
+            let compiled = RegexSet::compile(std::slice::from_ref(&self.pattern));
             compiled
                 .inspect_err(|fault| log::log(Level::Warn, &format!("regex '{}': {}", self.pattern, fault.message)))
                 .ok()
