@@ -66,7 +66,7 @@ impl PreparedChain {
                 Ok(selected) => outcome.adopt(&step.name, &self.pool, selected, tracing),
                 Err(fault) => {
                     let failed = StepFailure::new(index, &step.name, &fault);
-                    outcome.spent |= lost_its_instance(&fault.kind);
+                    outcome.spent |= wants_another(&fault);
                     if outcome.fail(step, failed) {
                         break;
                     }
@@ -74,6 +74,15 @@ impl PreparedChain {
             }
         }
         outcome
+    }
+}
+
+/// Whether the chain is worth preparing again. A step that cannot be prepared will not be prepared the next time either, until its
+/// chain or its pool changes; trying at every call would let it burn its whole budget at every call.
+fn wants_another(fault: &PluginFault) -> bool {
+    match fault.phase {
+        Phase::Select => lost_its_instance(&fault.kind),
+        _ => fault.kind == FaultKind::Overloaded,
     }
 }
 
@@ -104,7 +113,7 @@ impl ChainStep {
                 if let Err(fault) = &selected
                     && lost_its_instance(&fault.kind)
                 {
-                    self.prepared = Err(PluginFault { phase: Phase::Select, ..fault.clone() });
+                    self.prepared = Err(fault.clone());
                 }
                 (decision, selected)
             }

@@ -44,7 +44,7 @@ impl Pool {
     fn push(&mut self, resource: Resource, global: bool, body: &Value) {
         let Ok(row) = u32::try_from(self.carriers.len()) else { return };
         self.row_by_id.insert(resource.id.clone(), row);
-        let public = body.as_object().map(|body| document::without_secrets(body)).unwrap_or_default();
+        let public = body.as_object().map(document::without_secrets).unwrap_or_default();
         self.rows.push(Carrier {
             id: resource.id.clone(),
             name: resource.name.clone(),

@@ -16,7 +16,8 @@ use crate::wiring::StartError;
 /// What the demonstration's hook plugin plays.
 const HELLO: &[u8] = include_bytes!("../../../examples/first-call/media/hello.wav");
 /// Where the two carriers of the demonstration are expected: start them with `strowger practice-carrier`.
-const CARRIERS: [(&str, &str, u16, u16); 2] = [("practice-a", "Practice A", 5091, 10), ("practice-b", "Practice B", 5092, 20)];
+const CARRIERS: [(&str, &str, u16, u16); 2] =
+    [("practice-a", "Practice A", 5091, 10), ("practice-b", "Practice B", 5092, 20)];
 const ACCOUNT: &str = "Demo";
 
 /// What a visitor needs to try it.
@@ -46,7 +47,8 @@ impl Client<'_> {
             .map_err(|error| failed(error.to_string()))?;
         let response = self.api.clone().oneshot(request).await.unwrap_or_else(|never| match never {});
         let status = response.status();
-        let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await.map_err(|error| failed(error.to_string()))?;
+        let bytes =
+            axum::body::to_bytes(response.into_body(), 1 << 20).await.map_err(|error| failed(error.to_string()))?;
         if !status.is_success() {
             return Err(failed(format!("{status} {}", String::from_utf8_lossy(&bytes))));
         }

@@ -6,6 +6,7 @@ use tracing_subscriber::EnvFilter;
 pub fn start() {
     let asked = std::env::var("STROWGER_LOG").unwrap_or_else(|_| "info".to_owned());
     let directives = format!("{asked},{}", strowger_sip::LOG_FILTER);
-    let filter = EnvFilter::try_new(directives).unwrap_or_else(|_| EnvFilter::new(format!("info,{}", strowger_sip::LOG_FILTER)));
+    let filter =
+        EnvFilter::try_new(directives).unwrap_or_else(|_| EnvFilter::new(format!("info,{}", strowger_sip::LOG_FILTER)));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }

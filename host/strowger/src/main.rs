@@ -1,6 +1,5 @@
 //! The `strowger` binary: command line, wiring, shutdown.
 
-mod adapters;
 mod cli;
 mod demo;
 mod logging;
@@ -25,7 +24,9 @@ fn main() -> ExitCode {
     };
     let outcome = runtime.block_on(async {
         match cli.command {
-            Command::Serve(args) => serve::run(args).await.map_err(|error| Box::new(error) as Box<dyn std::error::Error>),
+            Command::Serve(args) => {
+                serve::run(args).await.map_err(|error| Box::new(error) as Box<dyn std::error::Error>)
+            }
             Command::PracticeCarrier(args) => practice::run(args).await.map_err(Into::into),
         }
     });

@@ -21,7 +21,8 @@ pub async fn cursor_secret(store: &dyn Store) -> Result<[u8; 32], StoreError> {
         Err(StoreError::Conflict(_)) => {}
         Err(error) => return Err(error),
     }
-    let stored = store.get(&key).await?.and_then(|document| serde_json::from_value(document.body["bytes"].clone()).ok());
+    let stored =
+        store.get(&key).await?.and_then(|document| serde_json::from_value(document.body["bytes"].clone()).ok());
     stored.ok_or_else(|| StoreError::Fault(format!("the setting {CURSOR_SECRET} is damaged")))
 }
 

@@ -12,7 +12,6 @@ use strowger_model::Secret;
 use strowger_store::RedbStore;
 use tokio::net::TcpListener;
 
-use crate::adapters::{CallsAdapter, RoutingAdapter};
 use crate::cli::ServeArgs;
 use crate::wiring::{self, StartError};
 use crate::{demo, secrets, shutdown};
@@ -35,8 +34,8 @@ pub async fn run(args: ServeArgs) -> Result<(), StartError> {
     let (sip, _) = telephony;
     let api = strowger_api::router(ApiState::new(Parts {
         store: Arc::clone(&store) as _,
-        routing: Arc::new(RoutingAdapter(router)),
-        calls: Arc::new(CallsAdapter(Arc::clone(&calls))),
+        routing: router,
+        calls: Arc::clone(&calls) as _,
         metrics,
         cursor_secret: secrets::cursor_secret(&*store).await?,
         limits: RequestLimits::default(),

@@ -12,13 +12,18 @@ pub(super) struct CallerId {
 }
 
 /// The type that the gateway, or else the resource, asks for.
-pub(super) fn kind(candidate: &Candidate<'_>) -> CallerIdType {
+fn kind(candidate: &Candidate<'_>) -> CallerIdType {
     let resource = &candidate.carrier.resource;
     candidate.gateway.caller_id_type.or(resource.caller_id_options.kind).unwrap_or(CallerIdType::External)
 }
 
+/// The `Caller-ID-Type` field: what the gateway itself says.
+pub(super) fn field(candidate: &Candidate<'_>) -> &'static str {
+    name(candidate.gateway.caller_id_type.unwrap_or(CallerIdType::External))
+}
+
 /// The name of a type in documents.
-pub(super) fn name(kind: CallerIdType) -> &'static str {
+fn name(kind: CallerIdType) -> &'static str {
     match kind {
         CallerIdType::Internal => "internal",
         CallerIdType::External => "external",

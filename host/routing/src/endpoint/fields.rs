@@ -20,7 +20,7 @@ pub(super) fn build(candidate: &Candidate<'_>, notes: &mut Vec<String>) -> Map<S
     set("Outbound-Callee-ID-Number", dialled.into());
     set("To-DID", dialled.into());
     set("Invite-Format", gateway.invite_format.as_str().into());
-    set("Caller-ID-Type", caller_id::name(caller_id::kind(candidate)).into());
+    set("Caller-ID-Type", caller_id::field(candidate).into());
     set("Bypass-Media", bypass.into());
     set("Endpoint-Type", "sip".into());
     set("Endpoint-Progress-Timeout", progress_timeout(candidate).to_string().into());

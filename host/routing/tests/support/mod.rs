@@ -1,5 +1,6 @@
 //! A router over an in-memory store and the built-in plugins.
 #![allow(dead_code, reason = "each test file uses its part")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot set itself up must stop")]
 
 use std::sync::{Arc, OnceLock};
 

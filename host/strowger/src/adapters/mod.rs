@@ -1,7 +1,0 @@
-//! The router and the call manager as the API asks for them.
-
-mod calls;
-mod routing;
-
-pub use calls::CallsAdapter;
-pub use routing::RoutingAdapter;
