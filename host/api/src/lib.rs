@@ -5,11 +5,11 @@
 
 mod auth;
 mod hex;
-mod http;
 mod ports;
 mod router;
 mod state;
 mod table;
+mod transport;
 mod v1;
 mod v2;
 
@@ -17,7 +17,7 @@ mod v2;
 mod tests;
 
 pub use auth::bootstrap::{BootstrapError, bootstrap_admin_key, needs_admin_key};
-pub use http::server::{Limits, serve, serve_within};
 pub use ports::{Calls, ModuleRow, Routing};
 pub use router::router;
 pub use state::{ApiState, Parts, RequestLimits};
+pub use transport::server::{Limits, serve, serve_within};

@@ -9,8 +9,8 @@ use http::header;
 use tower::util::MapRequestLayer;
 use tower::{Layer, ServiceBuilder};
 
-use crate::http::observe::observe;
 use crate::state::ApiState;
+use crate::transport::observe::observe;
 use crate::{v1, v2};
 
 /// Every path of the host. `/health` and `/metrics` take no token.
@@ -20,6 +20,7 @@ pub fn router(state: ApiState) -> Router {
         .route("/metrics", get(metrics))
         .nest("/v1", v1::router())
         .nest("/v2", v2::router())
+        .fallback(v1::unknown)
         .with_state(state);
     // Paths are spelled right before they are matched, so this goes around the router and not into it.
     let spelled = MapRequestLayer::new(respell).layer(routed);

@@ -13,7 +13,7 @@ const CAPACITY: usize = 16_384;
 
 pub(super) struct Accounts {
     store: Arc<dyn Store>,
-    known: Cache<String, Sid>,
+    known: Cache<AccountId, Sid>,
 }
 
 impl Accounts {
@@ -23,25 +23,26 @@ impl Accounts {
 
     /// The account's service provider; none where there is no such account.
     pub(super) async fn provider(&self, account: AccountId) -> Result<Option<Sid>, StoreError> {
-        let id = account.hex();
-        if let Some(provider) = self.known.get(&id) {
+        if let Some(provider) = self.known.get(&account) {
             return Ok(Some(provider));
         }
         let ticket = self.known.ticket();
-        let Some(document) = self.store.get(&Key::new(Owner::System, Kind::Account, id.clone())).await? else {
+        let Some(document) = self.store.get(&Key::new(Owner::System, Kind::Account, account.hex())).await? else {
             return Ok(None);
         };
         let provider =
             document.body.get("service_provider_sid").and_then(Value::as_str).and_then(|sid| sid.parse().ok());
         let Some(provider) = provider else {
-            return Err(StoreError::Fault(format!("account {id} names no service provider")));
+            return Err(StoreError::Fault(format!("account {account} names no service provider")));
         };
-        self.known.keep(ticket, id, provider);
+        self.known.keep(ticket, account, provider);
         Ok(Some(provider))
     }
 
     pub(super) fn forget(&self, id: &str) {
-        self.known.forget(&id.to_owned());
+        if let Ok(account) = id.parse() {
+            self.known.forget(&account);
+        }
     }
 
     pub(super) fn forget_all(&self) {

@@ -60,17 +60,16 @@ impl Authenticator {
         Ok(Caller::new(scope, token))
     }
 
-    /// Default is deny: what is not granted here is granted nowhere.
+    /// Default is deny: what is not granted here is granted nowhere. An account that is gone is nobody's, its own key's neither.
     pub(crate) async fn standing(&self, caller: &Caller, account: AccountId) -> Result<Standing, StoreError> {
-        let granted = match caller.scope() {
-            Scope::Account(own) => own == account,
-            Scope::ServiceProvider(own) => self.accounts.provider(account).await? == Some(own),
-            Scope::Admin => {
-                let exists = self.accounts.provider(account).await?.is_some();
-                return Ok(if exists { Standing::Granted } else { Standing::NoSuchAccount });
-            }
-        };
-        Ok(if granted { Standing::Granted } else { Standing::Denied })
+        let provider = self.accounts.provider(account).await?;
+        Ok(match (provider, caller.scope()) {
+            (Some(_), Scope::Admin) => Standing::Granted,
+            (None, Scope::Admin) => Standing::NoSuchAccount,
+            (Some(provider), Scope::ServiceProvider(own)) if own == provider => Standing::Granted,
+            (Some(_), Scope::Account(own)) if own == account => Standing::Granted,
+            (_, Scope::ServiceProvider(_) | Scope::Account(_)) => Standing::Denied,
+        })
     }
 
     /// The account's service provider; none where there is no such account.

@@ -149,6 +149,17 @@ async fn an_administrator_is_told_that_an_account_does_not_exist() {
 }
 
 #[tokio::test]
+async fn a_key_that_outlives_its_account_opens_nothing_of_it() {
+    let api = Api::new().await;
+    api.forget_own_account().await;
+    for path in [api.v2("/resources"), api.v1("/Calls")] {
+        for token in [api.own.account_token, api.own.provider_token] {
+            assert_eq!(api.get(&path, token).await.status, StatusCode::FORBIDDEN, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_token_in_the_url_opens_nothing() {
     let api = Api::new().await;
     let token = api.own.account_token;

@@ -125,11 +125,20 @@ async fn what_may_not_change_is_told() {
         (json!({"is_active": "maybe"}), "is_active must be 0, 1, true or false"),
         (json!({"colour": "red"}), "unknown field colour"),
     ] {
-        let answer = api.body("PUT", &api.v1(""), api.own.account_token, body).await;
+        let answer = api.body("PUT", &api.v1(""), api.own.provider_token, body).await;
         assert_eq!((answer.status, msg(&answer).as_str()), (StatusCode::BAD_REQUEST, message));
     }
     let nothing = api.body("PUT", &api.v1(""), api.own.account_token, json!({})).await;
     assert_eq!(nothing.status, StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn an_account_does_not_switch_itself_on() {
+    let api = Api::new().await;
+    let switch = async |token, on: u8| api.body("PUT", &api.v1(""), token, json!({"is_active": on})).await.status;
+    assert_eq!(switch(api.own.provider_token, 0).await, StatusCode::NO_CONTENT);
+    assert_eq!(switch(api.own.account_token, 1).await, StatusCode::FORBIDDEN);
+    assert_eq!(api.get(&api.v1(""), api.own.account_token).await.json()["is_active"], 0);
 }
 
 #[tokio::test]

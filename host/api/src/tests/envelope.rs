@@ -110,7 +110,8 @@ async fn health_and_metrics_take_no_token() {
     let health = api.get("/health", "").await;
     assert_eq!((health.status, health.text.as_str()), (StatusCode::OK, "OK"));
     assert_eq!(api.get("/metrics", "").await.status, StatusCode::OK);
-    assert_eq!(api.get("/nowhere", "").await.status, StatusCode::NOT_FOUND);
+    let nowhere = api.get("/nowhere", "").await;
+    assert_eq!((nowhere.status, nowhere.json()), (StatusCode::NOT_FOUND, json!({"msg": "Not Found"})));
 }
 
 #[tokio::test]

@@ -16,6 +16,10 @@ use crate::state::ApiState;
 /// Documents that are removed in one batch.
 const BATCH: usize = 1_000;
 
+/// What lies below an account.
+const OWNED: [Kind; 7] =
+    [Kind::Application, Kind::Resource, Kind::SelectorRules, Kind::SelectorRow, Kind::Call, Kind::Index, Kind::Setting];
+
 fn key(account: AccountId) -> Key {
     Key::new(Owner::System, Kind::Account, account.hex())
 }
@@ -88,6 +92,10 @@ async fn found(request: &Request) -> Result<Account, Error> {
 
 pub(super) async fn update(request: Request) -> Result<Reply, Error> {
     let id: AccountId = request.id("account")?;
+    // An account that was switched off does not switch itself on.
+    if request.caller.account().is_some() && request.body.get("is_active").is_some() {
+        return Err(Error::Forbidden("insufficient privileges"));
+    }
     let change = |account: &mut Account| {
         let before = account.sip_realm.clone();
         account.update(&request.body)?;
@@ -108,19 +116,19 @@ pub(super) async fn remove(request: Request) -> Result<Reply, Error> {
     writes.extend(keys);
     objects::commit(&request.state, writes).await?;
     changed.iter().for_each(|key| request.state.auth().forget(key));
-    release_applications(&request.state, id).await?;
-    for kind in [
-        Kind::Application,
-        Kind::Resource,
-        Kind::SelectorRules,
-        Kind::SelectorRow,
-        Kind::Call,
-        Kind::Index,
-        Kind::Setting,
-    ] {
-        remove_all(&request.state, id, kind).await?;
-    }
+    // What it leaves behind is removed whether or not the client waits for it.
+    let state = request.state.clone();
+    let cleared = tokio::spawn(async move { clear(&state, id).await }).await;
+    cleared.map_err(|error| Error::Internal(error.to_string()))??;
     Ok(Reply::NoContent)
+}
+
+async fn clear(state: &ApiState, account: AccountId) -> Result<(), Error> {
+    release_applications(state, account).await?;
+    for kind in OWNED {
+        remove_all(state, account, kind).await?;
+    }
+    Ok(())
 }
 
 async fn release_applications(state: &ApiState, account: AccountId) -> Result<(), Error> {

@@ -10,7 +10,7 @@ use super::error::Error;
 use super::reply::Reply;
 use super::request::Request;
 use super::{listing, objects};
-use crate::http::query::Query;
+use crate::transport::query::Query;
 
 pub(super) async fn create(request: Request) -> Result<Reply, Error> {
     let call = CreateCall::parse(&request.body)?;

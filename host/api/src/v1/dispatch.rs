@@ -13,11 +13,11 @@ use super::reply::Reply;
 use super::request::{self, Request};
 use super::routes::{Access, ROUTES, Route};
 use crate::auth::{Caller, Standing};
-use crate::http::body;
-use crate::http::observe::MatchedRoute;
-use crate::http::query::Query;
 use crate::state::ApiState;
 use crate::table::Verb;
+use crate::transport::body;
+use crate::transport::observe::MatchedRoute;
+use crate::transport::query::Query;
 
 /// Every route of the table, and a JSON 404 for the rest.
 pub(crate) fn router() -> Router<ApiState> {
@@ -27,7 +27,12 @@ pub(crate) fn router() -> Router<ApiState> {
         };
         router.route(route.path, any(handler))
     });
-    routed.fallback(async || Error::NotFound.into_response())
+    routed.fallback(unknown)
+}
+
+/// A JSON 404.
+pub(crate) async fn unknown() -> Response {
+    Error::NotFound.into_response()
 }
 
 async fn answer(state: ApiState, route: &'static Route, segments: RawPathParams, request: HttpRequest) -> Response {
@@ -52,7 +57,8 @@ async fn handle(
     admit(&state, *access, &caller, &segments).await?;
     let limits = state.limits();
     let bytes = body::read(&parts.headers, body, limits.body_bytes, limits.body_timeout).await?;
-    let body = request::parse(&parts.headers, &bytes)?;
+    let media_type = request::media_type(&parts.headers);
+    let body = body::parsed(bytes, move |bytes| request::parse(media_type.as_deref(), bytes)).await??;
     let query = Query::parse(parts.uri.query());
     handler(Request { state: state.clone(), caller, segments, query, body }).await
 }

@@ -10,7 +10,7 @@ use strowger_store::StoreError;
 
 use super::reply;
 use crate::auth::AuthError;
-use crate::http::body::BodyError;
+use crate::transport::body::BodyError;
 
 /// What the client is told.
 type Message = Cow<'static, str>;
@@ -75,7 +75,7 @@ impl Error {
             Self::Body(BodyError::TooLarge(_)) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Body(BodyError::TimedOut) => StatusCode::REQUEST_TIMEOUT,
             Self::Call { status, .. } => *status,
-            Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Store(_) | Self::Body(BodyError::Interrupted) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -87,10 +87,10 @@ impl Error {
             Self::Internal(cause) => tracing::error!(%cause, "request failed"),
             _ => {}
         }
-        let mut body = json!({"msg": self.to_string()});
-        if let Self::Call { call: Some(call), .. } = &self {
-            body["sid"] = json!(call);
-        }
+        let body = match &self {
+            Self::Call { message, call: Some(call), .. } => json!({"msg": message, "sid": call}),
+            error => json!({"msg": error.to_string()}),
+        };
         let mut response = reply::json(status, &body);
         let extra = match &self {
             Self::MethodNotAllowed { allow } => HeaderValue::from_str(allow).ok().map(|allow| (header::ALLOW, allow)),

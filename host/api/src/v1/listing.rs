@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::error::Error;
 use super::reply::Reply;
-use crate::http::query::Query;
+use crate::transport::query::Query;
 
 const DEFAULT_SIZE: usize = 50;
 const LARGEST_SIZE: usize = 1_000;

@@ -15,7 +15,7 @@ mod request;
 mod routes;
 mod service_providers;
 
-pub(crate) use dispatch::router;
+pub(crate) use dispatch::{router, unknown};
 pub(crate) use index::index_api_key;
 pub(crate) use paths::normalise;
 

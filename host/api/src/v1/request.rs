@@ -11,9 +11,9 @@ use strowger_model::AccountId;
 use super::error::{BAD_SID, Error};
 use super::reply::Reply;
 use crate::auth::Caller;
-use crate::http::form;
-use crate::http::query::Query;
 use crate::state::ApiState;
+use crate::transport::form;
+use crate::transport::query::Query;
 
 /// One request.
 pub(crate) struct Request {
@@ -50,12 +50,11 @@ pub(super) fn segment<T: FromStr>(segments: &[(String, String)], name: &str) -> 
 }
 
 /// The body's fields. A body that is neither JSON nor a form says nothing.
-pub(super) fn parse(headers: &HeaderMap, body: &[u8]) -> Result<Value, Error> {
+pub(super) fn parse(media_type: Option<&str>, body: &[u8]) -> Result<Value, Error> {
     if body.is_empty() {
         return Ok(nothing());
     }
-    let media_type = media_type(headers);
-    match media_type.as_deref() {
+    match media_type {
         Some("application/x-www-form-urlencoded") => {
             form::parse(body).map(Value::Object).map_err(|error| Error::bad_request(error.to_string()))
         }
@@ -72,7 +71,8 @@ fn nothing() -> Value {
     Value::Object(Map::new())
 }
 
-fn media_type(headers: &HeaderMap) -> Option<String> {
+/// The body's type, in lower case and without its parameters.
+pub(super) fn media_type(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
     Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
 }
@@ -87,7 +87,7 @@ mod tests {
     fn parsed(media_type: Option<&'static str>, body: &str) -> Result<Value, String> {
         let mut headers = HeaderMap::new();
         headers.extend(media_type.map(|name| (header::CONTENT_TYPE, HeaderValue::from_static(name))));
-        parse(&headers, body.as_bytes()).map_err(|error| error.to_string())
+        parse(super::media_type(&headers).as_deref(), body.as_bytes()).map_err(|error| error.to_string())
     }
 
     #[test]

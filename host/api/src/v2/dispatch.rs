@@ -14,13 +14,13 @@ use super::reply::{self, Frame, Reply};
 use super::request::Request;
 use super::routes::{Access, ROUTES, Route};
 use crate::auth::{Caller, Standing};
-use crate::http::body;
-use crate::http::observe::MatchedRoute;
-use crate::http::precondition::Preconditions;
-use crate::http::query::Query;
-use crate::http::request_id::RequestId;
 use crate::state::ApiState;
 use crate::table::Verb;
+use crate::transport::body;
+use crate::transport::observe::MatchedRoute;
+use crate::transport::precondition::Preconditions;
+use crate::transport::query::Query;
+use crate::transport::request_id::RequestId;
 
 /// Where the routes of the table lie.
 const BASE: &str = "/v2";
@@ -86,7 +86,7 @@ impl Asked<'_> {
         }
         let limits = self.state.limits();
         let bytes = body::read(&self.parts.headers, body, limits.body_bytes, limits.body_timeout).await?;
-        let envelope = Envelope::parse(&bytes)?;
+        let envelope = body::parsed(bytes, Envelope::parse).await??;
         let verb = tunnelled(verb, &query, &envelope).ok_or_else(not_allowed)?;
         let handler = endpoints.find(verb).ok_or_else(not_allowed)?;
         let (state, caller, id) = (self.state.clone(), self.caller.clone(), self.id.clone());

@@ -6,7 +6,7 @@ use strowger_model::{Violation, Violations};
 use strowger_store::StoreError;
 
 use crate::auth::AuthError;
-use crate::http::body::BodyError;
+use crate::transport::body::BodyError;
 
 /// A refusal. What the client sees is [`Error::status`], [`Error::message`] and [`Error::data`]; never a cause within the host.
 #[derive(Debug, thiserror::Error)]
@@ -83,7 +83,9 @@ impl Error {
             Self::Body(BodyError::TooLarge(_)) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Body(BodyError::TimedOut) => StatusCode::REQUEST_TIMEOUT,
             Self::NotBuilt(_) => StatusCode::NOT_IMPLEMENTED,
-            Self::Unavailable(_) | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) | Self::Store(_) | Self::Body(BodyError::Interrupted) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
         }
     }
 
@@ -104,7 +106,7 @@ impl Error {
             Self::Body(BodyError::TimedOut) => "request_timeout",
             Self::Body(BodyError::CutOff) => "bad_request",
             Self::NotBuilt(_) => "not_implemented",
-            Self::Unavailable(_) => "unavailable",
+            Self::Unavailable(_) | Self::Body(BodyError::Interrupted) => "unavailable",
             Self::Store(StoreError::Unreachable(_) | StoreError::Overloaded) => "datastore_unreachable",
             Self::Store(_) => "datastore_fault",
         }

@@ -20,32 +20,36 @@ pub(super) async fn format(mut request: Request) -> Result<Reply, Error> {
 
 /// All three, or everything that is wrong with them.
 fn all<A, B, C>(
-    a: Result<A, Violation>,
-    b: Result<B, Violation>,
-    c: Result<C, Violation>,
+    a: Result<A, Violations>,
+    b: Result<B, Violations>,
+    c: Result<C, Violations>,
 ) -> Result<(A, B, C), Violations> {
     match (a, b, c) {
         (Ok(a), Ok(b), Ok(c)) => Ok((a, b, c)),
-        (a, b, c) => Err(Violations([a.err(), b.err(), c.err()].into_iter().flatten().collect())),
-    }
-}
-
-fn direction(given: Option<&Value>) -> Result<Direction, Violation> {
-    match given.map(|given| given.as_str()) {
-        None => Err(Violation::new("direction", "required", "Field is required but missing")),
-        Some(Some("inbound")) => Ok(Direction::Inbound),
-        Some(Some("outbound")) => Ok(Direction::Outbound),
-        Some(_) => {
-            let directions = Value::from(vec!["inbound", "outbound"]);
-            Err(Violation::new("direction", "enum", "Value not found in enumerated list of values").target(directions))
+        (a, b, c) => {
+            let broken = [a.err(), b.err(), c.err()].into_iter().flatten();
+            Err(Violations(broken.flat_map(|violations| violations.0).collect()))
         }
     }
 }
 
-fn object(data: &mut Map<String, Value>, name: &str) -> Result<Map<String, Value>, Violation> {
+fn direction(given: Option<&Value>) -> Result<Direction, Violations> {
+    let violation = match given.map(Value::as_str) {
+        Some(Some("inbound")) => return Ok(Direction::Inbound),
+        Some(Some("outbound")) => return Ok(Direction::Outbound),
+        None => Violation::new("direction", "required", "Field is required but missing"),
+        Some(_) => {
+            let directions = Value::from(vec!["inbound", "outbound"]);
+            Violation::new("direction", "enum", "Value not found in enumerated list of values").target(directions)
+        }
+    };
+    Err(violation.into())
+}
+
+fn object(data: &mut Map<String, Value>, name: &str) -> Result<Map<String, Value>, Violations> {
     match data.shift_remove(name) {
         Some(Value::Object(fields)) => Ok(fields),
-        Some(_) => Err(Violation::new(name, "type", "Value did not match type(s): object")),
-        None => Err(Violation::new(name, "required", "Field is required but missing")),
+        Some(_) => Err(Violation::new(name, "type", "Value did not match type(s): object").into()),
+        None => Err(Violation::new(name, "required", "Field is required but missing").into()),
     }
 }

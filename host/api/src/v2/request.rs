@@ -9,10 +9,10 @@ use super::envelope::Envelope;
 use super::error::Error;
 use super::reply::Reply;
 use crate::auth::Caller;
-use crate::http::precondition::Preconditions;
-use crate::http::query::Query;
-use crate::http::request_id::RequestId;
 use crate::state::ApiState;
+use crate::transport::precondition::Preconditions;
+use crate::transport::query::Query;
+use crate::transport::request_id::RequestId;
 
 /// One request.
 pub(crate) struct Request {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
-use strowger_model::{Violation, Violations, selector_row, time};
+use strowger_model::{Owner, Violation, Violations, selector_row, time};
 use strowger_store::{Expect, Key, Kind, Write};
 
 use super::documents;
@@ -29,13 +29,18 @@ pub(super) async fn load(mut request: Request) -> Result<Reply, Error> {
             .target(MOST)
             .into());
     }
+    let owner = request.owner;
     // Off the threads that calls run on: this may take a second.
-    let checked = tokio::task::spawn_blocking(|| validated(rows)).await;
-    let rows = checked.map_err(|_| Error::Unavailable("the load was interrupted".into()))??;
-    let count = rows.len();
-    let writes = rows.into_iter().map(|(id, row)| write(&request, id, row)).collect();
+    let prepared = tokio::task::spawn_blocking(move || writes(owner, rows)).await;
+    let writes = prepared.map_err(|_| Error::Unavailable("the load was interrupted".into()))??;
+    let count = writes.len();
     request.state.store().commit(writes).await?;
     Ok(Reply::loaded(json!({"count": count})))
+}
+
+fn writes(owner: Owner, rows: Vec<Value>) -> Result<Vec<Write>, Violations> {
+    let now = time::gregorian_now();
+    Ok(validated(rows)?.into_iter().map(|(id, row)| write(owner, id, row, now)).collect())
 }
 
 /// The rows by id: of two that mean the same, the later one counts.
@@ -84,9 +89,9 @@ fn id(row: &Map<String, Value>) -> String {
     hex::encode(hash.finalize().into_iter().take(16))
 }
 
-fn write(request: &Request, id: String, mut row: Map<String, Value>) -> Write {
+fn write(owner: Owner, id: String, mut row: Map<String, Value>, now: i64) -> Write {
     row.insert("id".into(), json!(id));
     row.insert("pvt_type".into(), json!("resource_selector"));
-    row.insert("pvt_created".into(), json!(time::gregorian_now()));
-    Write::put(Key::new(request.owner, Kind::SelectorRow, id), Value::Object(row), Expect::Anything)
+    row.insert("pvt_created".into(), json!(now));
+    Write::put(Key::new(owner, Kind::SelectorRow, id), Value::Object(row), Expect::Anything)
 }

@@ -7,6 +7,9 @@ use bytes::Bytes;
 use http::{HeaderMap, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
+/// Bytes that are parsed faster than they are handed to another thread and back.
+const PARSED_INLINE: usize = 64 * 1024;
+
 /// Why a body was not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BodyError {
@@ -16,6 +19,8 @@ pub(crate) enum BodyError {
     TimedOut,
     #[error("the body was cut off")]
     CutOff,
+    #[error("reading the body was interrupted")]
+    Interrupted,
 }
 
 /// The whole body. A declared length over the limit is refused before a byte is read.
@@ -29,6 +34,17 @@ pub(crate) async fn read(headers: &HeaderMap, body: Body, limit: usize, within: 
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(BodyError::TooLarge(limit)),
         Ok(Err(_)) => Err(BodyError::CutOff),
     }
+}
+
+/// What `parse` makes of the body. A large one is parsed where no call waits for it.
+pub(crate) async fn parsed<T: Send + 'static>(
+    body: Bytes,
+    parse: impl FnOnce(&[u8]) -> T + Send + 'static,
+) -> Result<T, BodyError> {
+    if body.len() <= PARSED_INLINE {
+        return Ok(parse(&body));
+    }
+    tokio::task::spawn_blocking(move || parse(&body)).await.map_err(|_| BodyError::Interrupted)
 }
 
 fn declared_length(headers: &HeaderMap) -> Option<u64> {
