@@ -54,7 +54,8 @@ pub(crate) enum Command {
 
 impl Leg {
     /// Gives up before the final answer: CANCEL as soon as there is a 1xx (RFC 3261 §9.1), no more retransmissions
-    /// until then. An answer that crosses it, told or not, is ACKed and hung up.
+    /// until then. An answer that crosses it, told or not, is ACKed and hung up. The last event comes with the final
+    /// status, for a far end that stays silent after 64*T1 (32 s).
     pub async fn abandon(&self) {
         // A closed channel means that the leg is over, which is what was asked for.
         let _ = self.commands.send(Command::Abandon).await;
