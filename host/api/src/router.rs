@@ -6,8 +6,8 @@ use axum::middleware::from_fn;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use http::header;
+use tower::Layer;
 use tower::util::MapRequestLayer;
-use tower::{Layer, ServiceBuilder};
 
 use crate::state::ApiState;
 use crate::transport::observe::observe;
@@ -24,7 +24,7 @@ pub fn router(state: ApiState) -> Router {
         .with_state(state);
     // Paths are spelled right before they are matched, so this goes around the router and not into it.
     let spelled = MapRequestLayer::new(respell).layer(routed);
-    Router::new().fallback_service(ServiceBuilder::new().service(spelled)).layer(from_fn(observe))
+    Router::new().fallback_service(spelled).layer(from_fn(observe))
 }
 
 fn respell(mut request: Request) -> Request {
