@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use wasmtime::Store;
 
-use crate::engine::TICK;
+use crate::deadline;
 use crate::fault::{FaultKind, Phase, PluginFault};
 use crate::installed::Module;
 use crate::limits::Budget;
@@ -31,6 +31,7 @@ impl Module {
         let state = State::new(Arc::clone(&self.id), Arc::clone(&shared.limits), shared.client.clone());
         let mut store = Store::new(&shared.engine, state);
         store.limiter(|state| &mut state.growth);
+        deadline::watch(&mut store);
         store.set_hostcall_fuel(shared.limits.host_call_bytes);
         store.set_max_component_handles(shared.limits.handles);
         store
@@ -57,7 +58,7 @@ impl Module {
         run: impl FnOnce(&mut Store<State>) -> wasmtime::Result<T>,
     ) -> Result<(T, Usage), PluginFault> {
         store.data_mut().refill();
-        let armed = arm(store, budget);
+        let armed = deadline::arm(store, budget);
         let started = Instant::now();
         let result = armed.and_then(|()| run(store));
         let left = store.get_fuel().unwrap_or(0);
@@ -85,12 +86,4 @@ impl Instance<'_> {
     ) -> Result<T, PluginFault> {
         self.module.metered(&mut self.store, phase, budget, run).map(|(value, _)| value)
     }
-}
-
-/// Fuel and epoch deadline for one invocation. One tick more than the budget, for the tick that is already running.
-fn arm(store: &mut Store<State>, budget: Budget) -> wasmtime::Result<()> {
-    store.set_fuel(budget.fuel)?;
-    let ticks = budget.wall.as_millis() / TICK.as_millis();
-    store.set_epoch_deadline(u64::try_from(ticks).unwrap_or(u64::MAX >> 1) + 1);
-    Ok(())
 }

@@ -5,6 +5,7 @@
 
 mod bindings;
 mod call_hook;
+mod deadline;
 mod decision;
 mod engine;
 mod fault;

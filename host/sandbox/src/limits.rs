@@ -9,7 +9,7 @@ use wasmtime::ResourceLimiter;
 pub struct Budget {
     /// Wasm fuel: deterministic, about two million units a millisecond.
     pub fuel: u64,
-    /// Wall clock, in ticks of one millisecond.
+    /// Time, to a millisecond; time during which the thread was off the processor is not counted in full.
     pub wall: Duration,
 }
 

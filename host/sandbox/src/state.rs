@@ -6,6 +6,7 @@ use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
+use crate::deadline::Deadline;
 use crate::decision::{Decision, RequestFields};
 use crate::fault::HostCallsExceeded;
 use crate::http_client::GuardedClient;
@@ -22,6 +23,8 @@ pub(crate) struct State {
     pub(crate) decision: Option<Box<Decision>>,
     /// The request being formatted, while a rewriter runs.
     pub(crate) request: Option<Arc<RequestFields>>,
+    /// The time budget of the invocation that runs.
+    pub(crate) deadline: Deadline,
     host_calls_left: u32,
     pub(crate) log_bytes_left: usize,
     wasi: WasiCtx,
@@ -39,6 +42,7 @@ impl State {
             plugin,
             decision: None,
             request: None,
+            deadline: Deadline::default(),
             host_calls_left: limits.host_calls,
             log_bytes_left: limits.log_bytes,
             wasi: WasiCtx::builder().build(),
