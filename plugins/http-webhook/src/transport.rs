@@ -7,7 +7,7 @@ use wasip2::clocks::monotonic_clock::subscribe_duration;
 use wasip2::http::outgoing_handler;
 use wasip2::http::types::{
     ErrorCode, FutureIncomingResponse, Headers, IncomingBody, IncomingResponse, Method as HttpMethod, OutgoingBody,
-    OutgoingRequest, RequestOptions, Scheme,
+    OutgoingRequest, RequestOptions, Scheme, http_error_code,
 };
 use wasip2::io::streams::{InputStream, StreamError};
 
@@ -178,10 +178,19 @@ fn read_to_end(stream: &InputStream) -> Result<Vec<u8>, TransportError> {
         match stream.blocking_read(READ_CHUNK) {
             Ok(chunk) => body.extend(chunk),
             Err(StreamError::Closed) => return Ok(body),
-            Err(StreamError::LastOperationFailed(_)) => return Err(TransportError::new(Failure::Permanent, CUT_SHORT)),
+            Err(StreamError::LastOperationFailed(error)) => return Err(broken_off(http_error_code(&error))),
         }
         if body.len() > MAX_BODY {
             return Err(TransportError::new(Failure::Permanent, TOO_LONG));
         }
     }
+}
+
+/// The host may have a smaller limit than ours.
+fn broken_off(code: Option<ErrorCode>) -> TransportError {
+    let reason = match code {
+        Some(ErrorCode::HttpResponseBodySize(_)) => TOO_LONG,
+        _ => CUT_SHORT,
+    };
+    TransportError::new(Failure::Permanent, reason)
 }
