@@ -57,8 +57,9 @@ impl Selector for Classic {
             }
         }
         kept.sort_by_key(|kept| (kept.face.weight, kept.row));
-        let adjustments = kept.iter().filter_map(Kept::adjustment).collect();
-        Ok(Selection { rows: kept.iter().map(|kept| kept.row).collect(), adjustments })
+        let mut selection = Selection::from(kept.iter().map(|kept| kept.row).collect::<Vec<_>>());
+        kept.iter().filter_map(Kept::adjustment).for_each(|adjustment| selection.adjust(adjustment));
+        Ok(selection)
     }
 }
 
@@ -93,7 +94,7 @@ impl Kept<'_> {
             return dialled.is_some().then(|| Adjustment { dialled: dialled.clone(), ..Adjustment::of(*row) });
         };
         Some(Adjustment {
-            row: *row,
+            rows: vec![*row],
             dialled: dialled.clone(),
             prefix: class.prefix.clone(),
             suffix: class.suffix.clone(),

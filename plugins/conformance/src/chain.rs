@@ -20,7 +20,7 @@ pub struct Routed {
 
 impl Routed {
     pub fn adjustment(&self, row: u32) -> Option<&Adjustment> {
-        self.adjustments.iter().rev().find(|adjustment| adjustment.row == row)
+        self.adjustments.iter().rev().find(|adjustment| adjustment.rows.contains(&row))
     }
 }
 

@@ -4,4 +4,6 @@
 #[cfg(test)]
 mod chain;
 #[cfg(test)]
+mod schemas;
+#[cfg(test)]
 mod vectors;

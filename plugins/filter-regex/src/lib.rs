@@ -61,7 +61,7 @@ impl Selector for FilterRegex {
     fn select(&self, call: &Call, mut rows: Vec<u32>) -> Result<Selection, PluginError> {
         let text = self.text.text(call)?;
         let mut matched = self.expressions.match_against(&text);
-        let mut adjustments = Vec::new();
+        let mut selection = Selection::from(Vec::new());
         rows.retain(|&row| {
             let verdict = matched.verdict(row);
             let stays = match verdict {
@@ -72,7 +72,7 @@ impl Selector for FilterRegex {
             match verdict {
                 Verdict::Matches(Some(rule)) if self.rewrites => {
                     if let dialled @ Some(_) = matched.captured(rule) {
-                        adjustments.push(Adjustment { dialled, ..Adjustment::of(row) });
+                        selection.adjust(Adjustment { dialled, ..Adjustment::of(row) });
                     }
                 }
                 _ if !stays => explain::reason(row, || self.why_dropped(verdict, &text)),
@@ -80,7 +80,7 @@ impl Selector for FilterRegex {
             }
             stays
         });
-        Ok(Selection { rows, adjustments })
+        Ok(Selection { rows, ..selection })
     }
 }
 
