@@ -151,7 +151,7 @@ impl Account {
             self.hunt = fields.named("hunt", "local, global, local_then_global")?;
         }
         if fields.raw("route_by").is_some() {
-            self.route_by = fields.named("route_by", "selectors, classic")?;
+            self.route_by = fields.named("route_by", "resources, resource_selectors")?;
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! A chain prepared over a pool, and its run for one decision.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use strowger_model::chain::{Chain, OnError, Step};
@@ -25,21 +25,21 @@ pub(crate) struct PreparedChain {
 }
 
 /// The changes that the steps made to one carrier, the later over the earlier.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Adjusted {
-    pub(crate) dialled: Option<String>,
-    pub(crate) prefix: Option<String>,
-    pub(crate) suffix: Option<String>,
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Adjusted<'a> {
+    pub(crate) dialled: Option<&'a str>,
+    pub(crate) prefix: Option<&'a str>,
+    pub(crate) suffix: Option<&'a str>,
     pub(crate) emergency: Option<bool>,
     pub(crate) weight: Option<u32>,
-    pub(crate) variant: Option<String>,
+    pub(crate) variant: Option<&'a str>,
 }
 
 /// What a run of the chain chose.
 #[derive(Default)]
 pub(crate) struct Outcome {
     pub(crate) rows: Vec<u32>,
-    pub(crate) adjusted: HashMap<u32, Adjusted>,
+    pub(crate) adjustments: Vec<Adjustment>,
     pub(crate) trace: Vec<StepTrace>,
     pub(crate) failure: Option<StepFailure>,
     /// A step has lost its instance: the chain must be prepared again.
@@ -135,13 +135,11 @@ impl Outcome {
             error: None,
         });
         self.rows = selected.rows;
-        for adjustment in selected.adjustments {
-            self.adjusted.entry(adjustment.row).or_default().merge(adjustment);
-        }
+        self.adjustments.extend(selected.adjustments);
     }
 
     fn dropped(&self, pool: &Pool, selected: &Selected) -> Vec<Dropped> {
-        let kept: std::collections::HashSet<u32> = selected.rows.iter().copied().collect();
+        let kept: HashSet<u32> = selected.rows.iter().copied().collect();
         let reasons: HashMap<u32, &str> = selected.reasons.iter().map(|(row, text)| (*row, text.as_str())).collect();
         let gone = self.rows.iter().filter(|row| !kept.contains(row));
         gone.map(|row| Dropped {
@@ -175,18 +173,22 @@ impl Outcome {
     }
 }
 
-impl Adjusted {
-    fn merge(&mut self, later: Adjustment) {
-        fn over<T>(slot: &mut Option<T>, later: Option<T>) {
-            if later.is_some() {
-                *slot = later;
-            }
-        }
-        over(&mut self.dialled, later.dialled);
-        over(&mut self.prefix, later.prefix);
-        over(&mut self.suffix, later.suffix);
-        over(&mut self.emergency, later.emergency);
-        over(&mut self.weight, later.weight);
-        over(&mut self.variant, later.variant);
+impl<'a> Adjusted<'a> {
+    /// The carrier's id, with the face that was chosen.
+    pub(crate) fn id_of(&self, id: &str) -> String {
+        self.variant.map_or_else(|| id.to_owned(), |variant| format!("{id}-{variant}"))
+    }
+
+    /// What all the adjustments together make of one row. Looked up for the few rows that are dialled, not kept for every row.
+    pub(crate) fn of(row: u32, adjustments: &'a [Adjustment]) -> Self {
+        let own = adjustments.iter().filter(|adjustment| adjustment.rows.contains(&row));
+        own.fold(Self::default(), |earlier, later| Self {
+            dialled: later.dialled.as_deref().or(earlier.dialled),
+            prefix: later.prefix.as_deref().or(earlier.prefix),
+            suffix: later.suffix.as_deref().or(earlier.suffix),
+            emergency: later.emergency.or(earlier.emergency),
+            weight: later.weight.or(earlier.weight),
+            variant: later.variant.as_deref().or(earlier.variant),
+        })
     }
 }

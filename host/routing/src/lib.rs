@@ -10,6 +10,7 @@ mod error;
 mod feed;
 mod pool;
 mod request;
+mod rewriters;
 mod route;
 mod router;
 mod rows;

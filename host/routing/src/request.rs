@@ -15,11 +15,18 @@ pub struct RouteRequest {
     pub route_by: Option<RouteBy>,
     /// A chain to try instead of the saved one.
     pub rules: Option<Chain>,
-    /// Whether every dropped carrier shall be told with its reason.
+    /// Whether the decision is explained: every dropped carrier with its reason, every endpoint. A call has use for the first ones only.
     pub explain: bool,
 }
 
+/// Endpoints that a call may get.
+const CALL_ENDPOINTS: usize = 64;
+
 impl RouteRequest {
+    pub(crate) fn endpoint_limit(&self) -> usize {
+        if self.explain { usize::MAX } else { CALL_ENDPOINTS }
+    }
+
     /// A call to be placed: the owner's own way of routing, nothing told.
     #[must_use]
     pub fn call(owner: impl Into<Owner>, fields: Map<String, Value>) -> Self {

@@ -12,10 +12,11 @@ use strowger_sandbox::{Decision, FaultKind, Module, RequestFields, RewriteDirect
 use strowger_store::Store;
 
 use crate::chain::{Outcome, PreparedChain};
-use crate::endpoint::{self, FORMATTER};
+use crate::endpoint::Building;
 use crate::error::RouteError;
 use crate::feed::Feed;
 use crate::request::RouteRequest;
+use crate::rewriters::FORMATTER;
 use crate::route::Route;
 use crate::snapshot::Snapshot;
 use crate::{check, shortdial};
@@ -118,7 +119,15 @@ impl Router {
         };
         let decision = Decision::new(Arc::clone(&fields), Arc::clone(&snapshot.rows) as _, now, request.explain);
         let outcome = self.decide(snapshot, request, decision, &call).await?;
-        endpoint::build(&self.sandbox, &snapshot.pool, outcome, &fields, &call.number)
+        let building = Building {
+            sandbox: &self.sandbox,
+            pool: &snapshot.pool,
+            rewriters: &snapshot.rewriters,
+            request: &fields,
+            number: &call.number,
+            limit: request.endpoint_limit(),
+        };
+        Ok(building.build(outcome))
     }
 
     async fn decide(

@@ -14,6 +14,7 @@ use strowger_store::{Document, Key, Kind, Store, StoreError, StoreExt};
 use crate::chain::PreparedChain;
 use crate::feed::Generation;
 use crate::pool::{Pool, SharedPool};
+use crate::rewriters::Rewriters;
 use crate::rows::RowTable;
 
 /// The id of the one document of kind [`Kind::SelectorRules`].
@@ -64,6 +65,7 @@ pub(crate) struct Snapshot {
     pub(crate) rows: Arc<RowTable>,
     pub(crate) route_by: RouteBy,
     pub(crate) generation: Generation,
+    pub(crate) rewriters: Rewriters,
     selectors: ChainPool,
     classic: ChainPool,
     last_used: AtomicU64,
@@ -86,6 +88,7 @@ impl Snapshot {
             pool,
             rows: Arc::new(rows),
             route_by: own.route_by.or(system.route_by).unwrap_or_default(),
+            rewriters: Rewriters::default(),
             selectors: ChainPool::new(saved_chain(store, owner).await?),
             classic: ChainPool::new(Chain::classic()),
             generation,

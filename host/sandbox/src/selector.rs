@@ -102,17 +102,18 @@ impl PreparedStep {
                 Some(slot) => *slot = true,
             }
         }
-        if selection.adjustments.len() > seen.len() {
+        let adjusted: usize = selection.adjustments.iter().map(|adjustment| adjustment.rows.len()).sum();
+        if adjusted > seen.len() || selection.adjustments.len() > seen.len() {
             return invalid("more adjustments than carriers".into());
         }
         let longest = self.module.shared.limits.text_bytes;
         for adjustment in &selection.adjustments {
-            if adjustment.row >= self.pool_rows {
-                return invalid(format!("an adjustment of row {} of a pool of {}", adjustment.row, self.pool_rows));
+            if let Some(row) = adjustment.rows.iter().find(|row| **row >= self.pool_rows) {
+                return invalid(format!("an adjustment of row {row} of a pool of {}", self.pool_rows));
             }
             let texts = [&adjustment.dialled, &adjustment.prefix, &adjustment.suffix, &adjustment.variant];
             if texts.into_iter().flatten().any(|text| text.len() > longest || text.chars().any(char::is_control)) {
-                return invalid(format!("a text of row {} is too long or has control characters", adjustment.row));
+                return invalid("a text of an adjustment is too long or has control characters".into());
             }
         }
         Ok((selection.rows, selection.adjustments))

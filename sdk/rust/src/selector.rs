@@ -35,11 +35,32 @@ impl From<Vec<u32>> for Selection {
     }
 }
 
+/// How many adjustments back an equal one is looked for: carriers differ in few ways, and a step must not be quadratic.
+const ALIKE_WITHIN: usize = 8;
+
+impl Selection {
+    /// Adds a change, to an equal one where there is one.
+    pub fn adjust(&mut self, adjustment: Adjustment) {
+        let recent = self.adjustments.iter_mut().rev().take(ALIKE_WITHIN);
+        match recent.into_iter().find(|earlier| earlier.changes_as(&adjustment)) {
+            Some(earlier) => earlier.rows.extend(adjustment.rows),
+            None => self.adjustments.push(adjustment),
+        }
+    }
+}
+
 impl Adjustment {
-    /// A change of nothing yet, for struct update syntax.
+    /// A change of nothing yet to one carrier, for struct update syntax.
     #[must_use]
     pub fn of(row: u32) -> Self {
-        Self { row, dialled: None, prefix: None, suffix: None, emergency: None, weight: None, variant: None }
+        let rows = vec![row];
+        Self { rows, dialled: None, prefix: None, suffix: None, emergency: None, weight: None, variant: None }
+    }
+
+    fn changes_as(&self, other: &Self) -> bool {
+        let Self { rows: _, dialled, prefix, suffix, emergency, weight, variant } = self;
+        (dialled, prefix, suffix, variant) == (&other.dialled, &other.prefix, &other.suffix, &other.variant)
+            && (emergency, weight) == (&other.emergency, &other.weight)
     }
 }
 

@@ -16,15 +16,12 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use strowger_model::Secret;
 use strowger_model::resource::{EndpointType, Gateway, GatewayStrategy};
-use strowger_sandbox::{RequestFields, RewriteDirection, Sandbox};
+use strowger_sandbox::{PluginFault, RequestFields, Sandbox};
 
 use crate::chain::{Adjusted, Outcome};
-use crate::error::RouteError;
 use crate::pool::{Pool, PoolCarrier};
+use crate::rewriters::Rewriters;
 use crate::route::Route;
-
-/// The module that formats requests and endpoints.
-pub(crate) const FORMATTER: &str = "formatter";
 
 /// Where one INVITE goes.
 #[derive(Debug, Clone, Serialize)]
@@ -82,7 +79,7 @@ pub struct EndpointInvite {
 pub(crate) struct Candidate<'a> {
     pub(crate) carrier: &'a PoolCarrier,
     pub(crate) gateway: &'a Gateway,
-    pub(crate) adjusted: &'a Adjusted,
+    pub(crate) adjusted: Adjusted<'a>,
     pub(crate) request: &'a RequestFields,
     /// The number that was routed.
     pub(crate) number: &'a str,
@@ -91,17 +88,16 @@ pub(crate) struct Candidate<'a> {
 impl Candidate<'_> {
     /// The part of the number to dial.
     pub(crate) fn dialled(&self) -> &str {
-        self.adjusted.dialled.as_deref().unwrap_or(self.number)
+        self.adjusted.dialled.unwrap_or(self.number)
     }
 
     fn resource_id(&self) -> String {
-        let id = &self.carrier.resource.id;
-        self.adjusted.variant.as_ref().map_or_else(|| id.clone(), |variant| format!("{id}-{variant}"))
+        self.adjusted.id_of(&self.carrier.resource.id)
     }
 
     fn name(&self) -> String {
         let name = &self.carrier.resource.name;
-        self.adjusted.variant.as_ref().map_or_else(|| name.clone(), |variant| format!("{name} - {variant}"))
+        self.adjusted.variant.map_or_else(|| name.clone(), |variant| format!("{name} - {variant}"))
     }
 
     pub(crate) fn weight(&self) -> u32 {
@@ -114,38 +110,76 @@ impl Candidate<'_> {
     }
 }
 
-/// Builds the answer from what the chain chose.
-pub(crate) fn build(
-    sandbox: &Sandbox,
-    pool: &Pool,
-    outcome: Outcome,
-    request: &RequestFields,
-    number: &str,
-) -> Result<Route, RouteError> {
-    let mut route = Route { trace: outcome.trace, failure: outcome.failure, ..Route::default() };
-    let unadjusted = Adjusted::default();
-    let mut seen = HashSet::new();
-    for row in outcome.rows {
-        let Some(carrier) = pool.get(row) else { continue };
-        let adjusted = outcome.adjusted.get(&row).unwrap_or(&unadjusted);
-        let gateways = gateways(carrier, &mut route.notes);
-        let candidates = gateways.into_iter().map(|gateway| Candidate { carrier, gateway, adjusted, request, number });
-        let mut named = false;
-        for candidate in candidates {
-            if !named {
-                route.resources.push(candidate.resource_id());
-                named = true;
+/// What endpoints are built from, beside what the chain chose.
+pub(crate) struct Building<'a> {
+    pub(crate) sandbox: &'a Sandbox,
+    pub(crate) pool: &'a Pool,
+    pub(crate) rewriters: &'a Rewriters,
+    pub(crate) request: &'a RequestFields,
+    /// The number that was routed.
+    pub(crate) number: &'a str,
+    /// Endpoints wanted at the most: a call gives up long before a thousand carriers.
+    pub(crate) limit: usize,
+}
+
+impl Building<'_> {
+    /// Builds the answer.
+    pub(crate) fn build(&self, outcome: Outcome) -> Route {
+        let mut route = Route { trace: outcome.trace, failure: outcome.failure, ..Route::default() };
+        let mut seen = HashSet::new();
+        for row in outcome.rows {
+            if route.endpoints.len() >= self.limit {
+                break;
             }
-            let endpoint = endpoint(sandbox, &candidate, &mut route.notes)?;
-            if seen.insert((endpoint.resource_id.clone(), endpoint.invite.request_uri.clone())) {
-                route.endpoints.push(endpoint);
+            if let Some(carrier) = self.pool.get(row) {
+                let adjusted = Adjusted::of(row, &outcome.adjustments);
+                self.add(row, carrier, adjusted, &mut seen, &mut route);
             }
         }
-        if !named {
-            route.resources.push(carrier.resource.id.clone());
+        route
+    }
+
+    /// Adds a carrier and an endpoint for each of its gateways; two gateways with the same request URI are one endpoint.
+    fn add(
+        &self,
+        row: u32,
+        carrier: &PoolCarrier,
+        adjusted: Adjusted<'_>,
+        seen: &mut HashSet<(String, String)>,
+        route: &mut Route,
+    ) {
+        route.resources.push(adjusted.id_of(&carrier.resource.id));
+        for gateway in gateways(carrier, &mut route.notes) {
+            let candidate = Candidate { carrier, gateway, adjusted, request: self.request, number: self.number };
+            match self.endpoint(row, &candidate, &mut route.notes) {
+                Ok(endpoint) => {
+                    if seen.insert((endpoint.resource_id.clone(), endpoint.invite.request_uri.clone())) {
+                        route.endpoints.push(endpoint);
+                    }
+                }
+                // Dialled unformatted, a carrier could be shown what its formatters hide.
+                Err(fault) => route.notes.push(format!("{} is not dialled: {fault}", candidate.resource_id())),
+            }
         }
     }
-    Ok(route)
+
+    fn endpoint(&self, row: u32, candidate: &Candidate<'_>, notes: &mut Vec<String>) -> Result<Endpoint, PluginFault> {
+        let formatters = &candidate.carrier.resource.formatters;
+        let mut fields = fields::build(candidate, notes);
+        if !formatters.is_empty() {
+            fields = self.rewriters.outbound(self.sandbox, row, formatters, &fields)?;
+        }
+        from_uri::set(candidate, &mut fields);
+        let route = fields.get("Route").and_then(Value::as_str).unwrap_or_default().to_owned();
+        Ok(Endpoint {
+            resource_id: candidate.resource_id(),
+            name: candidate.name(),
+            weight: candidate.weight(),
+            invite: invite::build(candidate, &fields, &route),
+            route,
+            fields,
+        })
+    }
 }
 
 /// The enabled SIP gateways in the order of the carrier's strategy.
@@ -161,23 +195,4 @@ fn gateways<'a>(carrier: &'a PoolCarrier, notes: &mut Vec<String>) -> Vec<&'a Ga
         sip.shuffle(&mut rand::rng());
     }
     sip
-}
-
-fn endpoint(sandbox: &Sandbox, candidate: &Candidate<'_>, notes: &mut Vec<String>) -> Result<Endpoint, RouteError> {
-    let resource = &candidate.carrier.resource;
-    let mut fields = fields::build(candidate, notes);
-    if !resource.formatters.is_empty() {
-        fields =
-            sandbox.prepare_rewriter(FORMATTER, &resource.formatters)?.apply(RewriteDirection::Outbound, &fields)?;
-    }
-    from_uri::set(candidate, &mut fields);
-    let route = fields.get("Route").and_then(Value::as_str).unwrap_or_default().to_owned();
-    Ok(Endpoint {
-        resource_id: candidate.resource_id(),
-        name: candidate.name(),
-        weight: candidate.weight(),
-        invite: invite::build(candidate, &fields, &route),
-        route,
-        fields,
-    })
 }

@@ -68,9 +68,10 @@ mod tests {
     fn built(gateway: &Value, request: Map<String, Value>) -> (Vec<String>, Vec<String>) {
         let body = json!({"name": "c", "gateways": [gateway]});
         let carrier = PoolCarrier { resource: Resource::from_body("c", &body).unwrap(), global: false };
-        let (adjusted, request) = (Adjusted::default(), RequestFields::new(request));
+        let request = RequestFields::new(request);
         let gateway = &carrier.resource.gateways[0];
-        let candidate = Candidate { carrier: &carrier, gateway, adjusted: &adjusted, request: &request, number: "1" };
+        let candidate =
+            Candidate { carrier: &carrier, gateway, adjusted: Adjusted::default(), request: &request, number: "1" };
         let mut notes = Vec::new();
         (build(&candidate, &mut notes), notes)
     }

@@ -16,8 +16,8 @@ pub(super) fn route(candidate: &Candidate<'_>) -> String {
     let dialled = candidate.dialled();
     let converted = gateway.invite_format.number_format().map(|format| number::convert(dialled, format));
     let dialled = converted.as_deref().unwrap_or(dialled);
-    let prefix = candidate.adjusted.prefix.as_ref().or(gateway.prefix.as_ref()).map_or("", String::as_str);
-    let suffix = candidate.adjusted.suffix.as_ref().or(gateway.suffix.as_ref()).map_or("", String::as_str);
+    let prefix = candidate.adjusted.prefix.or(gateway.prefix.as_deref()).unwrap_or_default();
+    let suffix = candidate.adjusted.suffix.or(gateway.suffix.as_deref()).unwrap_or_default();
     let port = gateway.port.filter(|port| *port != SIP_PORT).map_or_else(String::new, |port| format!(":{port}"));
     format!("sip:{prefix}{dialled}{suffix}@{}{port}", gateway.server)
 }

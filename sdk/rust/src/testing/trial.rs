@@ -158,7 +158,7 @@ impl Outcome<'_> {
     #[must_use]
     pub fn adjustment(&self, id: &str) -> Option<&Adjustment> {
         let row = self.row(id)?;
-        self.selection.adjustments.iter().find(|adjustment| adjustment.row == row)
+        self.selection.adjustments.iter().find(|adjustment| adjustment.rows.contains(&row))
     }
 
     /// The part of the number to dial through a carrier, where the selector sets one.
