@@ -47,7 +47,7 @@ async fn a_silent_carrier_is_left_after_its_grace_period() {
 async fn a_carrier_whose_port_is_closed_is_left_without_waiting_for_its_grace_period() {
     let tenant = Tenant::new(json!([{"verb": "hangup"}])).await;
     let answering = Sipp::answer("answer");
-    let grace = 30;
+    let grace = 20;
     // Nobody else binds this address, so that the port stays closed.
     let closed = json!({"server": "127.0.0.37"});
     tenant.carrier_with("a", free_udp_port(), json!({"grace_period": grace}), closed).await;

@@ -92,7 +92,7 @@ async fn the_call_hook_is_told_of_the_answered_call() {
 
 #[tokio::test]
 async fn a_call_hook_that_answers_nonsense_ends_the_call() {
-    for (status, body) in [(500, json!({})), (200, json!({"verb": "hangup"})), (404, json!([]))] {
+    for (status, body) in [(500, json!({})), (200, json!("hangup")), (200, json!([7])), (404, json!([]))] {
         let tenant = Tenant::new(json!([])).await;
         tenant.app.answers_with("/call", status, body.clone());
         let (record, events) = run_on(&tenant, json!({})).await;
