@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use strowger_sdk::PluginError;
+use strowger_sdk::explain::Trace;
 use strowger_sdk::numbers::Classifier;
 use strowger_sdk::patterns::{InvalidPattern, Matches, Patterns};
 use strowger_sdk::selector::Carrier;
-use strowger_sdk::{PluginError, explain};
 
 use crate::document::Document;
 
@@ -55,7 +56,7 @@ impl Faces {
 
     /// The faces to use for numbers of that class: those for the class where any of `rows` has one, else the carriers that have no
     /// classifiers.
-    pub(crate) fn shown<'f>(&'f self, rows: &[u32], class: &str) -> Vec<(u32, &'f Face)> {
+    pub(crate) fn shown<'f>(&'f self, rows: &[u32], class: &str, trace: Trace) -> Vec<(u32, &'f Face)> {
         let carriers = || rows.iter().filter_map(|&row| Some((row, self.carriers.get(row as usize)?)));
         let classified: Vec<_> = carriers().filter_map(|(row, shows)| Some((row, shows.for_class(class)?))).collect();
         let shown = if classified.is_empty() {
@@ -63,10 +64,10 @@ impl Faces {
         } else {
             classified
         };
-        if explain::tracing() {
+        if trace.is_wanted() {
             let used: BTreeSet<u32> = shown.iter().map(|(row, _)| *row).collect();
             for &row in rows.iter().filter(|row| !used.contains(row)) {
-                explain::reason(row, || self.why_not_shown(row, class));
+                trace.reason(row, || self.why_not_shown(row, class));
             }
         }
         shown

@@ -1,9 +1,10 @@
 //! Which carriers a call's flags let in.
 
+use strowger_sdk::PluginError;
+use strowger_sdk::explain::Trace;
 use strowger_sdk::interned::{Interned, Marks};
 use strowger_sdk::reference::CallValue;
 use strowger_sdk::selector::Carrier;
-use strowger_sdk::{PluginError, explain};
 
 use crate::document::Document;
 
@@ -38,7 +39,7 @@ impl Flags {
     }
 
     /// Takes out the rows that the request's flags do not let in.
-    pub(crate) fn admit(&self, rows: &mut Vec<u32>) -> Result<(), PluginError> {
+    pub(crate) fn admit(&self, rows: &mut Vec<u32>, trace: Trace) -> Result<(), PluginError> {
         let mut asked = CallValue::Request("Flags".into()).list()?;
         asked.retain(|flag| !flag.is_empty());
         asked.sort_unstable();
@@ -51,7 +52,7 @@ impl Flags {
                 Demand::Usual | Demand::Flags => known.count(self.lists.list(row)) == asked.len(),
             };
             if !admitted {
-                explain::reason(row, || self.why_dropped(row, &asked));
+                trace.reason(row, || self.why_dropped(row, &asked));
             }
             admitted
         });

@@ -10,9 +10,10 @@ mod faces;
 mod flags;
 
 use serde::Deserialize;
+use strowger_sdk::explain::Trace;
 use strowger_sdk::patterns::{Matches, Patterns};
 use strowger_sdk::selector::{Adjustment, Call, Carrier, Selection, Selector};
-use strowger_sdk::{Description, PluginError, explain, numbers};
+use strowger_sdk::{Description, PluginError, numbers};
 
 use crate::document::Document;
 use crate::faces::{Face, Faces};
@@ -45,15 +46,16 @@ impl Selector for Classic {
     }
 
     fn select(&self, call: &Call, mut rows: Vec<u32>) -> Result<Selection, PluginError> {
-        self.flags.admit(&mut rows)?;
+        let trace = Trace::of_decision();
+        self.flags.admit(&mut rows, trace)?;
         let class = numbers::classify(&call.number);
         let mut dialling = self.faces.match_against(&call.number);
         let calling = call.cid_number.as_deref().map(|caller| self.caller_rules.match_against(caller));
         let mut kept: Vec<Kept> = Vec::new();
-        for (row, face) in self.faces.shown(&rows, &class) {
+        for (row, face) in self.faces.shown(&rows, &class, trace) {
             match self.dialled(&mut dialling, calling.as_ref(), row, face) {
                 Ok(dialled) => kept.push(Kept { row, face, dialled }),
-                Err(reason) => explain::reason(row, || reason.tell(call)),
+                Err(reason) => trace.reason(row, || reason.tell(call)),
             }
         }
         kept.sort_by_key(|kept| (kept.face.weight, kept.row));
@@ -91,7 +93,7 @@ impl Kept<'_> {
     fn adjustment(&self) -> Option<Adjustment> {
         let Self { row, face, dialled } = self;
         let Some(class) = &face.class else {
-            return dialled.is_some().then(|| Adjustment { dialled: dialled.clone(), ..Adjustment::of(*row) });
+            return dialled.is_some().then(|| Adjustment { dialled: dialled.clone(), ..Adjustment::of([*row]) });
         };
         Some(Adjustment {
             rows: vec![*row],

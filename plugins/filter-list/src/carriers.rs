@@ -74,7 +74,10 @@ pub(crate) struct Compared<'c> {
 impl Compared<'_> {
     pub(crate) fn overlap(&self, row: u32) -> Overlap {
         let (had, common) = match &self.source {
-            Source::Field { lists, marks } => (lists.list(row).len(), marks.count(lists.list(row))),
+            Source::Field { lists, marks } => {
+                let list = lists.list(row);
+                (list.len(), marks.count(list))
+            }
             Source::Database { name, found } => {
                 let common = found.range((row, 0)..=(row, usize::MAX)).count();
                 (selectors(name, row), common)

@@ -4,9 +4,10 @@ mod carriers;
 mod relation;
 
 use serde::Deserialize;
+use strowger_sdk::explain::Trace;
 use strowger_sdk::reference::{CallValue, CarrierValue};
 use strowger_sdk::selector::{Call, Carrier, Selection, Selector};
-use strowger_sdk::{Description, PluginError, explain};
+use strowger_sdk::{Description, PluginError};
 
 use crate::carriers::Lists;
 use crate::relation::{Mode, Overlap};
@@ -50,12 +51,13 @@ impl Selector for FilterList {
         let mut wanted = self.wanted.list()?;
         wanted.sort_unstable();
         wanted.dedup();
+        let trace = Trace::of_decision();
         let compared = self.lists.compare(&wanted);
         rows.retain(|&row| {
             let overlap = compared.overlap(row);
             let stays = overlap.is(self.mode) == (self.action == Action::Keep);
             if !stays {
-                explain::reason(row, || self.why_dropped(&wanted, overlap, |text| compared.has(row, text)));
+                trace.reason(row, || self.why_dropped(&wanted, overlap, |text| compared.has(row, text)));
             }
             stays
         });

@@ -4,9 +4,10 @@
 mod carriers;
 
 use serde::Deserialize;
+use strowger_sdk::explain::Trace;
 use strowger_sdk::reference::{CallValue, CarrierValue};
 use strowger_sdk::selector::{Call, Carrier, Selection, Selector};
-use strowger_sdk::{Description, PluginError, explain};
+use strowger_sdk::{Description, PluginError};
 
 use crate::carriers::{Prefixes, Verdict};
 
@@ -58,6 +59,7 @@ impl Selector for FilterPrefix {
 
     fn select(&self, call: &Call, mut rows: Vec<u32>) -> Result<Selection, PluginError> {
         let number = self.number.text(call)?;
+        let trace = Trace::of_decision();
         let found = self.prefixes.find(&number);
         rows.retain(|&row| {
             let verdict = found.verdict(row);
@@ -67,7 +69,7 @@ impl Selector for FilterPrefix {
                 Verdict::NotFound => self.action == Action::Drop,
             };
             if !stays {
-                explain::reason(row, || self.why_dropped(verdict, &number));
+                trace.reason(row, || self.why_dropped(verdict, &number));
             }
             stays
         });

@@ -3,10 +3,13 @@
 
 mod carriers;
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
+use strowger_sdk::explain::Trace;
 use strowger_sdk::reference::{CallValue, CarrierValue};
 use strowger_sdk::selector::{Adjustment, Call, Carrier, Selection, Selector};
-use strowger_sdk::{Description, PluginError, explain};
+use strowger_sdk::{Description, PluginError};
 
 use crate::carriers::{Expressions, Verdict};
 
@@ -60,8 +63,9 @@ impl Selector for FilterRegex {
 
     fn select(&self, call: &Call, mut rows: Vec<u32>) -> Result<Selection, PluginError> {
         let text = self.text.text(call)?;
+        let trace = Trace::of_decision();
         let mut matched = self.expressions.match_against(&text);
-        let mut selection = Selection::from(Vec::new());
+        let mut by_rule: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         rows.retain(|&row| {
             let verdict = matched.verdict(row);
             let stays = match verdict {
@@ -70,17 +74,19 @@ impl Selector for FilterRegex {
                 Verdict::Differs => self.action == Action::Drop,
             };
             match verdict {
-                Verdict::Matches(Some(rule)) if self.rewrites => {
-                    if let dialled @ Some(_) = matched.captured(rule) {
-                        selection.adjust(Adjustment { dialled, ..Adjustment::of(row) });
-                    }
-                }
-                _ if !stays => explain::reason(row, || self.why_dropped(verdict, &text)),
+                Verdict::Matches(Some(rule)) if self.rewrites => by_rule.entry(rule).or_default().push(row),
+                _ if !stays => trace.reason(row, || self.why_dropped(verdict, &text)),
                 _ => {}
             }
             stays
         });
-        Ok(Selection { rows, ..selection })
+        let mut selection = Selection::from(rows);
+        for (rule, rows) in by_rule {
+            if let dialled @ Some(_) = matched.captured(rule) {
+                selection.adjust(Adjustment { dialled, ..Adjustment::of(rows) });
+            }
+        }
+        Ok(selection)
     }
 }
 

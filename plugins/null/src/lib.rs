@@ -1,8 +1,9 @@
 //! `null`: drops every carrier.
 
 use serde::Deserialize;
+use strowger_sdk::explain::Trace;
 use strowger_sdk::selector::{Call, Carrier, Selection, Selector};
-use strowger_sdk::{Description, PluginError, explain};
+use strowger_sdk::{Description, PluginError};
 
 /// Nobody.
 pub struct Null;
@@ -20,8 +21,9 @@ impl Selector for Null {
     }
 
     fn select(&self, _: &Call, rows: Vec<u32>) -> Result<Selection, PluginError> {
+        let trace = Trace::of_decision();
         for row in rows {
-            explain::reason(row, || "every carrier is dropped".into());
+            trace.reason(row, || "every carrier is dropped".into());
         }
         Ok(Vec::new().into())
     }

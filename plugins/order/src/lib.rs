@@ -1,17 +1,18 @@
 //! `order`: sorts carriers by a number of each, stable. Carriers without that number come last in both directions.
 
-use std::cmp::Ordering;
-use std::collections::BTreeMap;
+mod ranks;
 
 use serde::Deserialize;
 use strowger_sdk::reference::CarrierValue;
 use strowger_sdk::selector::{Call, Carrier, Selection, Selector};
 use strowger_sdk::{Description, PluginError, rows};
 
+use crate::ranks::Ranks;
+
 /// What to sort by.
 pub struct Order {
     parameters: Parameters,
-    weights: Vec<u32>,
+    weights: Ranks,
 }
 
 /// As the chain names them. They are read when there is something to sort: a chain saved before its parameters were checked goes
@@ -33,63 +34,37 @@ impl Selector for Order {
         Description::new("Sorts carriers by weight or by the value of a selector row", include_str!("parameters.json"));
 
     fn prepare(parameters: Parameters, pool: &[Carrier]) -> Result<Self, PluginError> {
-        Ok(Self { parameters, weights: pool.iter().map(|carrier| carrier.weight_cost).collect() })
+        let weights = (0..).zip(pool).map(|(row, carrier)| (row, f64::from(carrier.weight_cost)));
+        Ok(Self { parameters, weights: Ranks::of(weights) })
     }
 
-    fn select(&self, _: &Call, mut rows: Vec<u32>) -> Result<Selection, PluginError> {
-        if rows.len() > 1 {
-            let direction = self.direction()?;
-            let values = self.values()?;
-            rows.sort_by(|a, b| match (values(*a), values(*b)) {
-                (Some(a), Some(b)) => direction.of(a.total_cmp(&b)),
-                (Some(_), None) => Ordering::Less,
-                (None, Some(_)) => Ordering::Greater,
-                (None, None) => Ordering::Equal,
-            });
+    fn select(&self, _: &Call, rows: Vec<u32>) -> Result<Selection, PluginError> {
+        if rows.len() < 2 {
+            return Ok(rows.into());
         }
-        Ok(rows.into())
-    }
-}
-
-enum Direction {
-    Ascend,
-    Descend,
-}
-
-impl Direction {
-    fn of(&self, ascending: Ordering) -> Ordering {
-        match self {
-            Self::Ascend => ascending,
-            Self::Descend => ascending.reverse(),
-        }
-    }
-}
-
-impl Order {
-    fn direction(&self) -> Result<Direction, PluginError> {
-        match self.parameters.direction.as_str() {
-            "ascend" => Ok(Direction::Ascend),
-            "descend" => Ok(Direction::Descend),
-            other => Err(PluginError::failed(format!("'{other}' is no direction: expected ascend or descend"))),
-        }
-    }
-
-    /// The number of a row.
-    fn values(&self) -> Result<Box<dyn Fn(u32) -> Option<f64> + '_>, PluginError> {
-        match self.parameters.value.parse() {
-            Ok(CarrierValue::WeightCost) => {
-                Ok(Box::new(|row| self.weights.get(row as usize).map(|&weight| f64::from(weight))))
-            }
+        let descending = self.is_descending()?;
+        let sorted = match self.parameters.value.parse() {
+            Ok(CarrierValue::WeightCost) => self.weights.sort(&rows, descending),
             Ok(CarrierValue::Database(name)) => {
                 let hits = rows::values(&name);
-                let values: BTreeMap<u32, f64> = hits.rows.into_iter().zip(hits.values).collect();
-                Ok(Box::new(move |row| values.get(&row).copied().filter(|value| !value.is_nan())))
+                Ranks::of(hits.rows.into_iter().zip(hits.values)).sort(&rows, descending)
             }
             Ok(CarrierValue::Flags | CarrierValue::Rules | CarrierValue::CidRules) | Err(_) => {
                 let value = &self.parameters.value;
                 let message = format!("cannot sort by '{value}': expected resource:weight_cost or database:{{name}}");
-                Err(PluginError::failed(message))
+                return Err(PluginError::failed(message));
             }
+        };
+        Ok(sorted.into())
+    }
+}
+
+impl Order {
+    fn is_descending(&self) -> Result<bool, PluginError> {
+        match self.parameters.direction.as_str() {
+            "ascend" => Ok(false),
+            "descend" => Ok(true),
+            other => Err(PluginError::failed(format!("'{other}' is no direction: expected ascend or descend"))),
         }
     }
 }

@@ -8,6 +8,7 @@ use std::ops::Range;
 pub struct Interned {
     numbers: BTreeMap<String, u32>,
     entries: Vec<u32>,
+    /// By row: where its list ends; it begins where that of the row before ends.
     ends: Vec<usize>,
 }
 
@@ -31,7 +32,7 @@ impl Interned {
     /// The list of a row; empty for a row that is none.
     #[must_use]
     pub fn list(&self, row: u32) -> &[u32] {
-        self.entries.get(self.range(row)).unwrap_or_default()
+        self.range(row).and_then(|range| self.entries.get(range)).unwrap_or_default()
     }
 
     /// The number of a text, where any carrier has it.
@@ -69,10 +70,10 @@ impl Interned {
         number
     }
 
-    fn range(&self, row: u32) -> Range<usize> {
-        let end = |row: usize| self.ends.get(row).copied().unwrap_or(self.entries.len());
+    fn range(&self, row: u32) -> Option<Range<usize>> {
         let row = row as usize;
-        row.checked_sub(1).map_or(0, end)..end(row)
+        let start = row.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
+        Some(start..*self.ends.get(row)?)
     }
 }
 

@@ -50,10 +50,10 @@ impl Selection {
 }
 
 impl Adjustment {
-    /// A change of nothing yet to one carrier, for struct update syntax.
+    /// A change of nothing yet to these carriers, for struct update syntax.
     #[must_use]
-    pub fn of(row: u32) -> Self {
-        let rows = vec![row];
+    pub fn of(rows: impl Into<Vec<u32>>) -> Self {
+        let rows = rows.into();
         Self { rows, dialled: None, prefix: None, suffix: None, emergency: None, weight: None, variant: None }
     }
 

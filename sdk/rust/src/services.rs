@@ -35,10 +35,30 @@ pub mod request {
 pub mod explain {
     pub use super::host::explain::tracing;
 
-    /// Says why this row of the pool was dropped, kept or moved. `text` is made only when somebody is tracing.
-    pub fn reason(row: u32, text: impl FnOnce() -> String) {
-        if tracing() {
-            super::host::explain::reason(row, &text());
+    /// The trace of one decision; most decisions have none.
+    #[derive(Debug, Clone, Copy)]
+    pub struct Trace {
+        wanted: bool,
+    }
+
+    impl Trace {
+        /// Asks once whether anybody is tracing, so that a thousand reasons that nobody reads cost no host call each.
+        #[must_use]
+        pub fn of_decision() -> Self {
+            Self { wanted: tracing() }
+        }
+
+        /// Whether anybody is tracing.
+        #[must_use]
+        pub fn is_wanted(self) -> bool {
+            self.wanted
+        }
+
+        /// Says why this row of the pool was dropped, kept or moved. `text` is made only when somebody is tracing.
+        pub fn reason(self, row: u32, text: impl FnOnce() -> String) {
+            if self.wanted {
+                super::host::explain::reason(row, &text());
+            }
         }
     }
 }

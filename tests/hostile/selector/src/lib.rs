@@ -85,7 +85,7 @@ impl Misdeed {
             Self::LongText => {
                 let dialled = Some("5".repeat(1 << 20));
                 let adjustments =
-                    rows.iter().take(1).map(|&row| Adjustment { dialled: dialled.clone(), ..Adjustment::of(row) });
+                    rows.iter().take(1).map(|&row| Adjustment { dialled: dialled.clone(), ..Adjustment::of([row]) });
                 Selection { rows: rows.to_vec(), adjustments: adjustments.collect() }
             }
         }
