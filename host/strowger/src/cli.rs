@@ -57,6 +57,10 @@ pub struct ServeArgs {
     #[arg(long, env = "STROWGER_MEDIA", value_name = "DIR")]
     pub media: Option<PathBuf>,
 
+    /// Folder of components to install at the start, named NAME@VERSION.wasm; they are for all accounts.
+    #[arg(long, env = "STROWGER_PLUGINS", value_name = "DIR")]
+    pub plugins: Option<PathBuf>,
+
     /// Ports of RTP, first and last.
     #[arg(long, env = "STROWGER_RTP_PORTS", value_name = "FIRST-LAST", default_value = "20000-29998", value_parser = port_range)]
     pub rtp_ports: (u16, u16),

@@ -3,6 +3,7 @@
 mod cli;
 mod demo;
 mod logging;
+mod plugins;
 mod practice;
 mod secrets;
 mod serve;

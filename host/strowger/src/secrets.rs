@@ -5,6 +5,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use rand::RngExt;
+use serde::Deserialize;
 use serde_json::json;
 use strowger_model::{Owner, Secret};
 use strowger_store::{Expect, Key, Kind, Store, StoreError, StoreExt};
@@ -21,8 +22,8 @@ pub async fn cursor_secret(store: &dyn Store) -> Result<[u8; 32], StoreError> {
         Err(StoreError::Conflict(_)) => {}
         Err(error) => return Err(error),
     }
-    let stored =
-        store.get(&key).await?.and_then(|document| serde_json::from_value(document.body["bytes"].clone()).ok());
+    let document = store.get(&key).await?;
+    let stored = document.and_then(|document| <[u8; 32]>::deserialize(document.body.get("bytes")?).ok());
     stored.ok_or_else(|| StoreError::Fault(format!("the setting {CURSOR_SECRET} is damaged")))
 }
 

@@ -12,6 +12,7 @@ use strowger_sip::{SipConfig, SipStack};
 use strowger_store::{RedbStore, StoreError};
 
 use crate::cli::ServeArgs;
+use crate::plugins;
 
 /// The file of the embedded store, inside the data folder.
 const STORE_FILE: &str = "strowger.redb";
@@ -54,8 +55,11 @@ pub enum StartError {
         /// Its name.
         name: &'static str,
         /// Why it is not installed.
-        source: InstallError,
+        source: Box<InstallError>,
     },
+    /// A plugin of the operator's.
+    #[error(transparent)]
+    OperatorPlugin(#[from] plugins::PluginFileError),
     /// SIP.
     #[error(transparent)]
     Sip(#[from] strowger_sip::SipError),
@@ -87,7 +91,10 @@ pub async fn sandbox(args: &ServeArgs) -> Result<Arc<Sandbox>, StartError> {
     for plugin in strowger_bundle::plugins().iter().filter(|plugin| wanted(plugin.name)) {
         let grants = Grants { http: plugin.name == WEBHOOK };
         let installed = sandbox.install(plugin.name, plugin.version, plugin.component, grants).await;
-        installed.map_err(|source| StartError::Plugin { name: plugin.name, source })?;
+        installed.map_err(|source| StartError::Plugin { name: plugin.name, source: Box::new(source) })?;
+    }
+    if let Some(folder) = &args.plugins {
+        plugins::install(&sandbox, folder).await?;
     }
     Ok(Arc::new(sandbox))
 }
