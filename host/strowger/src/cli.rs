@@ -99,8 +99,8 @@ impl ServeArgs {
 }
 
 fn admin_key(text: &str) -> Result<Secret, String> {
-    let fits = (8..=256).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
-    if fits { Ok(Secret::new(text)) } else { Err("must have 8 to 256 visible ASCII characters and no spaces".into()) }
+    let fits = (4..=512).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+    if fits { Ok(Secret::new(text)) } else { Err("must have 4 to 512 visible ASCII characters and no spaces".into()) }
 }
 
 fn port_range(text: &str) -> Result<(u16, u16), String> {

@@ -1,5 +1,7 @@
 //! Log lines go to standard error; standard output is for what scripts read.
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::EnvFilter;
 
 /// Starts logging by `STROWGER_LOG` (default `info`). The SIP library's own filter comes last: it would log credentials.
@@ -8,5 +10,6 @@ pub fn start() {
     let directives = format!("{asked},{}", strowger_sip::LOG_FILTER);
     let filter =
         EnvFilter::try_new(directives).unwrap_or_else(|_| EnvFilter::new(format!("info,{}", strowger_sip::LOG_FILTER)));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let ansi = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(ansi).with_writer(std::io::stderr).init();
 }

@@ -4,8 +4,11 @@ use strowger_model::Owner;
 use strowger_model::api_key::{ApiKey, Scope, stored_id};
 use strowger_store::{Expect, Key, Kind, Store, StoreError, Write};
 
-/// Shorter keys can be guessed.
-const SHORTEST: usize = 16;
+/// A key shorter than that is a mistake.
+const SHORTEST: usize = 4;
+
+/// A shorter key can be guessed by whoever reaches the API; the operator is warned.
+const ADVISABLE: usize = 16;
 
 /// Longest key that a request may present.
 const LONGEST: usize = 512;
@@ -28,6 +31,9 @@ pub enum BootstrapError {
 pub async fn bootstrap_admin_key(store: &dyn Store, token: &str) -> Result<bool, BootstrapError> {
     if !(SHORTEST..=LONGEST).contains(&token.len()) || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(BootstrapError::Unfit);
+    }
+    if token.len() < ADVISABLE {
+        tracing::warn!("the admin key has fewer than {ADVISABLE} characters: whoever reaches this API can guess it");
     }
     let place = Key::new(Owner::System, Kind::ApiKey, stored_id(token));
     let key = ApiKey::with_scope(Scope::Admin, None);
