@@ -90,7 +90,10 @@ impl Drop for Process {
 
 fn command(data: &Path, options: &ServerOptions) -> Command {
     let mut command = Command::new(binary::strowger());
-    command.args(["serve", "--http", "127.0.0.1:0", "--sip", "127.0.0.1:0"]).arg("--data").arg(data);
+    command.arg("serve").arg("--data").arg(data);
+    for option in ["--http", "--sip"].into_iter().filter(|option| options.args.iter().all(|arg| arg != option)) {
+        command.args([option, "127.0.0.1:0"]);
+    }
     if !options.own_admin_key {
         command.args(["--admin-key", ADMIN_KEY]);
     }
