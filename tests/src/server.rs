@@ -36,7 +36,8 @@ pub struct Account {
 }
 
 impl Server {
-    /// The server that the tests of a binary share. It ends with the last test that holds it.
+    /// The server that the tests of a binary share. It ends when nobody holds it: a test with one tenant after the other holds it
+    /// throughout.
     ///
     /// # Panics
     /// Where it does not start.

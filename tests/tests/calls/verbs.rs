@@ -1,7 +1,7 @@
 //! Verbs run one after the other; what cannot run is told to the status hook.
 
 use serde_json::{Value, json};
-use strowger_tests::{Method, PlacedCall, PracticeCarrier, Tenant};
+use strowger_tests::{Method, PlacedCall, PracticeCarrier, Server, Tenant};
 
 /// A call that was answered and ran these verbs to its end.
 async fn run(verbs: Value) -> (Tenant, Value, Vec<Value>) {
@@ -55,6 +55,7 @@ async fn a_prompt_that_is_not_there_is_told_and_the_script_goes_on() {
 
 #[tokio::test]
 async fn no_prompt_lies_outside_the_media_folder() {
+    let _shared = Server::shared().await;
     for name in ["../strowger.redb", "/etc/passwd", "a/../../b.wav"] {
         let (_, _, events) = run(json!([{"verb": "play", "url": format!("file:{name}")}])).await;
         assert!(fault(&events).ends_with("not a name within the media folder"), "{}", fault(&events));
@@ -92,6 +93,7 @@ async fn the_call_hook_is_told_of_the_answered_call() {
 
 #[tokio::test]
 async fn a_call_hook_that_answers_nonsense_ends_the_call() {
+    let _shared = Server::shared().await;
     for (status, body) in [(500, json!({})), (200, json!("hangup")), (200, json!([7])), (404, json!([]))] {
         let tenant = Tenant::new(json!([])).await;
         tenant.app.answers_with("/call", status, body.clone());

@@ -82,6 +82,7 @@ async fn a_formatter_changes_the_caller_id_of_its_carrier() {
 
 #[tokio::test]
 async fn codecs_order_the_offer() {
+    let _shared = Server::shared().await;
     for (codecs, payloads) in [(json!(["PCMA", "PCMU"]), "8 0"), (json!(["PCMU", "PCMA"]), "0 8")] {
         let invite = invite(json!({}), json!({ "codecs": codecs }), json!({})).await;
         let audio = invite.body().lines().find(|line| line.starts_with("m=audio ")).expect("an offer of audio");

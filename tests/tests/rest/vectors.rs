@@ -1,7 +1,7 @@
 //! The routing conformance vectors, driven over REST.
 
 use serde_json::{Map, Value, json};
-use strowger_tests::{Method, Tenant};
+use strowger_tests::{Method, Server, Tenant};
 
 use crate::tenant;
 
@@ -37,6 +37,7 @@ async fn routed(tenant: &Tenant, request: &Value, more: Value) -> strowger_tests
 
 #[tokio::test]
 async fn selector_chain() {
+    let _shared = Server::shared().await;
     for vector in vectors("selector_chain") {
         let tenant = tenant_of(&vector).await;
         let answer = routed(&tenant, &vector["request"], json!({"rules": vector["rules"]})).await;
@@ -52,6 +53,7 @@ async fn selector_chain() {
 
 #[tokio::test]
 async fn classic_routing() {
+    let _shared = Server::shared().await;
     for vector in vectors("classic_routing") {
         let tenant = tenant_of(&vector).await;
         let route = routed(&tenant, &vector["request"], json!({"route_by": "resources"})).await.with_status(200);
@@ -73,6 +75,7 @@ async fn classic_routing() {
 
 #[tokio::test]
 async fn endpoint_formatting() {
+    let _shared = Server::shared().await;
     for vector in vectors("endpoint_formatting") {
         let tenant = tenant_of(&vector).await;
         let route = routed(&tenant, &vector["request"], json!({"route_by": "resources"})).await.with_status(200);
@@ -95,6 +98,7 @@ fn assert_fields(vector: &Value, fields: &Value, expected: &Map<String, Value>) 
 
 #[tokio::test]
 async fn rules_capture() {
+    let _shared = Server::shared().await;
     for vector in vectors("rules_capture") {
         let resource = json!({"_id": "a", "name": "A", "gateways": [{"server": "h"}], "rules": vector["rules"]});
         let tenant = tenant_of(&json!({"resources": [resource]})).await;
@@ -107,6 +111,7 @@ async fn rules_capture() {
 
 #[tokio::test]
 async fn emergency_order() {
+    let _shared = Server::shared().await;
     for vector in vectors("emergency_order") {
         let gateway = |id: &Value| json!([{"server": id, "emergency": vector["emergency"]}]);
         let resource = |id: &Value| json!({"_id": id, "name": id, "rules": ["^911$"], "gateways": gateway(id)});
@@ -146,6 +151,7 @@ async fn number_conversion() {
 /// A patched document is the one that the vector expects, as the host stores it; where that is no carrier, the patch is refused.
 #[tokio::test]
 async fn patch_merge() {
+    let _shared = Server::shared().await;
     for vector in vectors("patch_merge") {
         let tenant = tenant().await;
         let _ = tenant.v2(Method::PUT, "/resources", json!({"data": vector["doc"]})).await.with_status(201);
