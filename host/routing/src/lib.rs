@@ -4,6 +4,7 @@
 //! There is one engine. Explaining a decision, trying a chain and placing a call run the same code; classic routing is a chain too.
 
 mod chain;
+mod chain_pool;
 mod check;
 mod endpoint;
 mod error;
@@ -16,6 +17,7 @@ mod router;
 mod rows;
 mod shortdial;
 mod snapshot;
+mod snapshots;
 mod trace;
 
 pub use endpoint::{Credentials, Endpoint, EndpointInvite};

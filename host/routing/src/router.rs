@@ -1,13 +1,10 @@
-//! The router: snapshots by owner, kept fresh by the store's change feed.
+//! The router: a request, its owner's snapshot, the chain, the endpoints.
 
-use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use parking_lot::Mutex;
 use serde_json::{Map, Value};
 use strowger_model::chain::Chain;
-use strowger_model::{Owner, Violations, number, time};
+use strowger_model::{Violations, number, time};
 use strowger_sandbox::{Decision, FaultKind, Module, RequestFields, RewriteDirection, RoutedCall, Sandbox};
 use strowger_store::Store;
 
@@ -19,10 +16,9 @@ use crate::request::RouteRequest;
 use crate::rewriters::FORMATTER;
 use crate::route::Route;
 use crate::snapshot::Snapshot;
-use crate::{check, shortdial};
+use crate::snapshots::Snapshots;
+use crate::{chain_pool, check, shortdial};
 
-/// Owners whose snapshots stay in memory; each holds a few plugin instances.
-const MAX_SNAPSHOTS: usize = 200;
 /// Characters of a number.
 const MAX_NUMBER: usize = 256;
 
@@ -30,17 +26,15 @@ const MAX_NUMBER: usize = 256;
 pub struct Router {
     store: Arc<dyn Store>,
     sandbox: Arc<Sandbox>,
-    snapshots: Mutex<HashMap<Owner, Arc<Snapshot>>>,
-    feed: Feed,
-    clock: AtomicU64,
+    snapshots: Snapshots,
 }
 
 impl Router {
     /// A router over a store; it hears of changes from now on.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, sandbox: Arc<Sandbox>) -> Self {
-        let feed = Feed::new(store.changes());
-        Self { store, sandbox, snapshots: Mutex::default(), feed, clock: AtomicU64::new(0) }
+        let snapshots = Snapshots::new(Feed::new(store.changes()));
+        Self { store, sandbox, snapshots }
     }
 
     /// Turns a request into endpoints. A step that fails is told in [`Route::failure`].
@@ -54,7 +48,7 @@ impl Router {
         }
         let bypass = request.fields.get("Bypass-E164").is_some_and(|bypass| bypass == true || bypass == "true");
         let number = if bypass { asked.to_owned() } else { number::normalise(asked).into_owned() };
-        let snapshot = self.snapshot(request.owner).await?;
+        let snapshot = self.snapshots.get(&*self.store, request.owner).await?;
         let route = self.attempt(&snapshot, &request, number.clone()).await?;
         if !route.endpoints.is_empty() || route.failure.is_some() {
             return Ok(route);
@@ -132,65 +126,21 @@ impl Router {
 
     async fn decide(
         &self,
-        snapshot: &Arc<Snapshot>,
+        snapshot: &Snapshot,
         request: &RouteRequest,
         decision: Decision,
         call: &RoutedCall,
     ) -> Result<Outcome, RouteError> {
         if let Some(rules) = &request.rules {
-            let (sandbox, pool, rules) = (Arc::clone(&self.sandbox), Arc::clone(&snapshot.pool), rules.clone());
-            let mut chain = prepared(move || PreparedChain::new(&sandbox, &rules, &pool)).await?;
+            let mut chain = chain_pool::prepare(&self.sandbox, rules.clone(), &snapshot.pool).await?;
             return Ok(chain.run(decision, call));
         }
-        let route_by = request.route_by.unwrap_or(snapshot.route_by);
-        let mut chain = match snapshot.chain(route_by).take() {
-            Some(chain) => chain,
-            None => {
-                let (sandbox, snapshot) = (Arc::clone(&self.sandbox), Arc::clone(snapshot));
-                prepared(move || snapshot.chain(route_by).prepare(&sandbox, &snapshot.pool)).await?
-            }
-        };
-        let outcome = chain.run(decision, call);
+        let chain = snapshot.chain(request.route_by.unwrap_or(snapshot.route_by));
+        let run = |chain: &mut PreparedChain| chain.run(decision, call);
+        let outcome = chain.with_copy(&self.sandbox, &snapshot.pool, run, |outcome| outcome.spent).await?;
         if outcome.failure.as_ref().is_some_and(|failure| failure.kind == FaultKind::Overloaded.name()) {
-            self.evict();
-        }
-        if !outcome.spent {
-            snapshot.chain(route_by).put_back(chain);
+            self.snapshots.evict();
         }
         Ok(outcome)
-    }
-
-    async fn snapshot(&self, owner: Owner) -> Result<Arc<Snapshot>, RouteError> {
-        let generation = self.feed.generation(owner);
-        let tick = self.clock.fetch_add(1, Ordering::Relaxed);
-        let known = self.snapshots.lock().get(&owner).cloned();
-        if let Some(snapshot) = known.filter(|snapshot| snapshot.generation == generation) {
-            snapshot.touch(tick);
-            return Ok(snapshot);
-        }
-        let loaded = Arc::new(Snapshot::load(&*self.store, owner, generation).await?);
-        loaded.touch(tick);
-        let mut snapshots = self.snapshots.lock();
-        snapshots.insert(owner, Arc::clone(&loaded));
-        if snapshots.len() > MAX_SNAPSHOTS {
-            drop_least_used(&mut snapshots);
-        }
-        Ok(loaded)
-    }
-
-    fn evict(&self) {
-        drop_least_used(&mut self.snapshots.lock());
-    }
-}
-
-/// Preparing takes milliseconds at a thousand carriers: too long for a worker that serves calls.
-async fn prepared<T: Send + 'static>(prepare: impl FnOnce() -> T + Send + 'static) -> Result<T, RouteError> {
-    tokio::task::spawn_blocking(prepare).await.map_err(|_| RouteError::Interrupted)
-}
-
-fn drop_least_used(snapshots: &mut HashMap<Owner, Arc<Snapshot>>) {
-    let least = snapshots.iter().min_by_key(|(_, snapshot)| snapshot.last_used()).map(|(owner, _)| *owner);
-    if let Some(owner) = least {
-        snapshots.remove(&owner);
     }
 }

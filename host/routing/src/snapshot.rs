@@ -1,17 +1,14 @@
 //! Everything that one owner's calls are routed with, in memory: pool, rows, chains, prepared instances.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use parking_lot::Mutex;
 use serde::Deserialize;
 use strowger_model::Owner;
 use strowger_model::account::Hunt;
 use strowger_model::chain::{Chain, RouteBy};
-use strowger_sandbox::Sandbox;
 use strowger_store::{Document, Key, Kind, Store, StoreError, StoreExt};
 
-use crate::chain::PreparedChain;
+use crate::chain_pool::ChainPool;
 use crate::feed::Generation;
 use crate::pool::{Pool, SharedPool};
 use crate::rewriters::Rewriters;
@@ -21,8 +18,6 @@ use crate::rows::RowTable;
 const RULES: &str = "resource_selector_rules";
 /// The id of the installation's routing settings; an account's are fields of its own document.
 const SETTINGS: &str = "routing";
-/// Prepared chains kept for the next call: more than calls are decided at once only wastes memory.
-const IDLE_CHAINS: usize = 2;
 
 /// How an owner is routed, where it says so.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
@@ -30,33 +25,6 @@ const IDLE_CHAINS: usize = 2;
 struct Settings {
     route_by: Option<RouteBy>,
     hunt: Option<Hunt>,
-}
-
-/// A chain and the instances that are ready to run it.
-pub(crate) struct ChainPool {
-    chain: Chain,
-    idle: Mutex<Vec<PreparedChain>>,
-}
-
-impl ChainPool {
-    fn new(chain: Chain) -> Self {
-        Self { chain, idle: Mutex::new(Vec::new()) }
-    }
-
-    pub(crate) fn take(&self) -> Option<PreparedChain> {
-        self.idle.lock().pop()
-    }
-
-    pub(crate) fn put_back(&self, chain: PreparedChain) {
-        let mut idle = self.idle.lock();
-        if idle.len() < IDLE_CHAINS {
-            idle.push(chain);
-        }
-    }
-
-    pub(crate) fn prepare(&self, sandbox: &Sandbox, pool: &SharedPool) -> PreparedChain {
-        PreparedChain::new(sandbox, &self.chain, pool)
-    }
 }
 
 /// One owner's snapshot. Calls in flight finish on the one they began with.
@@ -68,7 +36,6 @@ pub(crate) struct Snapshot {
     pub(crate) rewriters: Rewriters,
     selectors: ChainPool,
     classic: ChainPool,
-    last_used: AtomicU64,
 }
 
 impl Snapshot {
@@ -92,7 +59,6 @@ impl Snapshot {
             selectors: ChainPool::new(saved_chain(store, owner).await?),
             classic: ChainPool::new(Chain::classic()),
             generation,
-            last_used: AtomicU64::new(0),
         })
     }
 
@@ -101,14 +67,6 @@ impl Snapshot {
             RouteBy::ResourceSelectors => &self.selectors,
             RouteBy::Resources => &self.classic,
         }
-    }
-
-    pub(crate) fn touch(&self, tick: u64) {
-        self.last_used.store(tick, Ordering::Relaxed);
-    }
-
-    pub(crate) fn last_used(&self) -> u64 {
-        self.last_used.load(Ordering::Relaxed)
     }
 }
 

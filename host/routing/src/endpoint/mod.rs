@@ -124,7 +124,9 @@ pub(crate) struct Building<'a> {
 
 impl Building<'_> {
     /// Builds the answer.
-    pub(crate) fn build(&self, outcome: Outcome) -> Route {
+    pub(crate) fn build(&self, mut outcome: Outcome) -> Route {
+        // Both kinds are in a pool only where the account hunts local_then_global: the chain orders each kind, "then" orders the kinds.
+        outcome.rows.sort_by_key(|row| self.pool.get(*row).is_some_and(|carrier| carrier.global));
         let mut route = Route { trace: outcome.trace, failure: outcome.failure, ..Route::default() };
         let mut seen = HashSet::new();
         for row in outcome.rows {

@@ -1,0 +1,80 @@
+//! What is acknowledged is routed by: from the next decision on, under traffic too.
+#![expect(clippy::unwrap_used, reason = "a test that cannot set itself up must stop")]
+
+mod support;
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use strowger_model::{AccountId, Owner};
+use strowger_routing::{Route, RouteRequest};
+use strowger_store::{Expect, Key, Kind, StoreExt};
+use support::Fixture;
+
+fn carrier(id: &str, weight: u32) -> Value {
+    json!({"_id": id, "name": id, "weight_cost": weight, "gateways": [{"server": "h"}], "rules": ["."]})
+}
+
+async fn route(fixture: &Fixture, owner: Owner) -> Route {
+    let fields = json!({"To-DID": "+15125550177", "Outbound-Caller-ID-Number": "+12025550100"});
+    fixture.router.route(RouteRequest::call(owner, fields.as_object().unwrap().clone())).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_decision_after_a_write_sees_it_whatever_else_is_routed() {
+    let fixture = Arc::new(Fixture::with_resources(&json!([carrier("a", 50)])).await);
+    let traffic: Vec<_> = (0..4)
+        .map(|_| {
+            let fixture = Arc::clone(&fixture);
+            tokio::spawn(async move {
+                for _ in 0..100 {
+                    assert!(!route(&fixture, Owner::System).await.resources.is_empty());
+                }
+            })
+        })
+        .collect();
+    for round in 0..25 {
+        let (id, weight) = (format!("b{round:02}"), 40 - round);
+        fixture.save_resource(Owner::System, &carrier(&id, weight)).await;
+        assert_eq!(route(&fixture, Owner::System).await.resources.first(), Some(&id));
+    }
+    for task in traffic {
+        task.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_account_is_routed_over_its_own_carriers_and_over_the_global_ones_where_it_has_none() {
+    let fixture = Fixture::with_resources(&json!([carrier("global", 50)])).await;
+    let account = AccountId::random();
+    assert_eq!(route(&fixture, account.into()).await.resources, ["global"]);
+    fixture.save_resource(account.into(), &carrier("own", 50)).await;
+    assert_eq!(route(&fixture, account.into()).await.resources, ["own"]);
+    assert_eq!(route(&fixture, AccountId::random().into()).await.resources, ["global"]);
+}
+
+#[tokio::test]
+async fn the_setting_hunt_overrides_which_carriers_are_used() {
+    let fixture = Fixture::with_resources(&json!([carrier("global", 10)])).await;
+    let account = AccountId::random();
+    fixture.save_resource(account.into(), &carrier("own", 50)).await;
+    for (hunt, expected) in
+        [("local", &["own"][..]), ("global", &["global"]), ("local_then_global", &["own", "global"])]
+    {
+        let key = Key::new(Owner::System, Kind::Account, account.hex());
+        fixture.store.put(key, json!({ "hunt": hunt }), Expect::Anything).await.unwrap();
+        assert_eq!(route(&fixture, account.into()).await.resources, expected, "{hunt}");
+    }
+}
+
+#[tokio::test]
+async fn the_chain_is_the_accounts_or_else_the_systems() {
+    let fixture = Fixture::with_resources(&json!([carrier("a", 50), carrier("b", 10)])).await;
+    let account = AccountId::random();
+    fixture.save_chain(Owner::System, json!([{"get_resources": {}}])).await;
+    assert_eq!(route(&fixture, account.into()).await.resources, ["a", "b"]);
+    let by_weight = json!([{"get_resources": {}}, {"order": {"value": "resource:weight_cost"}}]);
+    fixture.save_chain(account.into(), by_weight).await;
+    assert_eq!(route(&fixture, account.into()).await.resources, ["b", "a"]);
+    assert_eq!(route(&fixture, AccountId::random().into()).await.resources, ["a", "b"]);
+}
