@@ -27,7 +27,7 @@ pub enum BuildError {
         source: std::io::Error,
     },
     /// The nested build failed; it has said why.
-    #[error("{package} does not compile for wasm32-unknown-unknown")]
+    #[error("{package} cannot be built for wasm32-unknown-unknown")]
     Compile {
         /// The plugin's crate.
         package: String,

@@ -1,5 +1,5 @@
-//! Builds plugin crates of this workspace into components, for build scripts: a nested `cargo rustc` for
-//! `wasm32-unknown-unknown`, then the encoding that puts the contract's types around the core module.
+//! Builds plugin crates into components, for build scripts and by hand: a nested `cargo rustc` for `wasm32-unknown-unknown`, then
+//! the encoding that puts the contract's types around the core module.
 
 mod cargo;
 mod component;
@@ -17,6 +17,14 @@ pub struct Builder {
 }
 
 impl Builder {
+    /// By hand, in the folder of a root manifest: the files go where a build script's go.
+    #[must_use]
+    pub fn for_workspace(workspace: impl Into<PathBuf>) -> Self {
+        let workspace = workspace.into();
+        let target_dir = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target"), PathBuf::from);
+        Self { target_dir: target_dir.join("plugins"), workspace }
+    }
+
     /// For a build script: `workspace` holds the root manifest, and the nested build keeps its files below the outer target
     /// directory, apart from it since cargo locks what it builds in.
     ///

@@ -144,3 +144,44 @@ impl TryFrom<String> for CarrierValue {
         text.parse()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing::Trial;
+
+    #[test]
+    fn a_reference_to_nothing_says_what_there_is() {
+        let unknown = "request:".parse::<CallValue>().unwrap_err().to_string();
+        assert!(unknown.contains("'request:'") && unknown.contains("request:{field}"), "{unknown}");
+        let unknown = "resource:name".parse::<CarrierValue>().unwrap_err().to_string();
+        assert!(unknown.contains("resource:weight_cost") && unknown.contains("database:{name}"), "{unknown}");
+    }
+
+    #[test]
+    fn fields_of_the_request_are_text_or_lists_and_never_taken_for_the_other() {
+        let trial = Trial::of(&json!([])).field("Realm", "example.com").field("Flags", json!(["a", 7]));
+        let (realm, flags) = (CallValue::Request("realm".into()), CallValue::Request("FLAGS".into()));
+        trial.during(|call| {
+            assert_eq!(realm.text(call), Ok("example.com".into()));
+            assert_eq!(flags.list(), Ok(vec!["a".into(), "7".into()]));
+            assert!(realm.list().is_err() && flags.text(call).is_err());
+        });
+    }
+
+    #[test]
+    fn an_absent_field_is_empty() {
+        let absent = CallValue::Request("X".into());
+        Trial::of(&json!([]))
+            .during(|call| assert_eq!((absent.text(call), absent.list()), (Ok(String::new()), Ok(vec![]))));
+    }
+
+    #[test]
+    fn a_caller_id_is_there_or_is_an_error() {
+        let anonymous = Trial::of(&json!([])).calling("1");
+        anonymous.during(|call| assert!(CallValue::CidNumber.text(call).is_err()));
+        anonymous.from("2").during(|call| assert_eq!(CallValue::CidNumber.text(call), Ok("2".into())));
+    }
+}

@@ -1,4 +1,4 @@
-//! Tries the carriers whose name begins with a given text first, and leaves the order alone otherwise.
+//! Tries the carriers whose name contains a given text first, and leaves the order alone otherwise.
 
 use serde::Deserialize;
 use strowger_sdk::selector::{Call, Carrier, Selection, Selector};
@@ -19,7 +19,7 @@ impl Selector for PreferName {
         Description::new("Tries carriers of a name first", include_str!("parameters.json"));
 
     fn prepare(parameters: Parameters, pool: &[Carrier]) -> Result<Self, PluginError> {
-        let preferred = pool.iter().map(|carrier| carrier.name.starts_with(&parameters.name)).collect();
+        let preferred = pool.iter().map(|carrier| carrier.name.contains(&parameters.name)).collect();
         Ok(Self { preferred })
     }
 
@@ -41,7 +41,7 @@ mod tests {
     #[test]
     fn preferred_carriers_move_to_the_front() {
         let pool =
-            json!([{"id": "a", "name": "Other"}, {"id": "b", "name": "Acme West"}, {"id": "c", "name": "Acme East"}]);
+            json!([{"id": "a", "name": "Other"}, {"id": "b", "name": "West Acme"}, {"id": "c", "name": "Acme East"}]);
         let trial = Trial::of(&pool);
         assert_eq!(trial.run::<PreferName>(&json!({"name": "Acme"})).ids(), ["b", "c", "a"]);
         assert_eq!(trial.run::<PreferName>(&json!({"name": "Nobody"})).ids(), ["a", "b", "c"]);

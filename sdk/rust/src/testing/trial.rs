@@ -108,11 +108,15 @@ impl Trial {
     /// # Errors
     /// The selector's own.
     pub fn step<S: Selector>(&self, parameters: &Value, rows: Vec<u32>) -> Result<Selection, PluginError> {
-        let plugin = || {
+        self.during(|call| {
             let parameters = crate::error::read_parameters(&parameters.to_string())?;
-            S::prepare(parameters, &self.pool)?.select(&self.call, rows)
-        };
-        let (answer, after) = host::during(self.decision.take(), plugin);
+            S::prepare(parameters, &self.pool)?.select(call, rows)
+        })
+    }
+
+    /// Runs code that asks the host, as a plugin would during this decision.
+    pub fn during<T>(&self, plugin: impl FnOnce(&Call) -> T) -> T {
+        let (answer, after) = host::during(self.decision.take(), || plugin(&self.call));
         self.decision.replace(after);
         answer
     }
