@@ -120,8 +120,8 @@ async fn calls_are_listed_while_they_live_and_after() {
         sids
     };
     let sid = json!(call.sid).to_string();
-    assert_eq!(listed("").await, [sid.clone()]);
-    assert_eq!(listed("?callStatus=in-progress").await, [sid.clone()]);
+    assert_eq!(listed("").await, [sid.as_str()]);
+    assert_eq!(listed("?callStatus=in-progress").await, [sid.as_str()]);
     assert_eq!(listed("?callStatus=completed").await, Vec::<String>::new());
     let _ = call.update(json!({"call_status": "completed"})).await.with_status(204);
     let found = eventually("the call to be listed as completed", async || {

@@ -1,7 +1,7 @@
 //! What a carrier's document and the call's request put on the wire.
 
 use serde_json::{Value, json};
-use strowger_tests::{SipMessage, Sipp, Tenant};
+use strowger_tests::{Server, SipMessage, Sipp, Tenant};
 
 /// The INVITE that a carrier gets which is described so, for a call that is placed so.
 async fn invite(resource: Value, gateway: Value, call: Value) -> SipMessage {
