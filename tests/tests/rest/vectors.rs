@@ -110,6 +110,19 @@ async fn rules_capture() {
 }
 
 #[tokio::test]
+async fn invite_parameters() {
+    let _shared = Server::shared().await;
+    for vector in vectors("invite_parameters") {
+        let resource = json!({"_id": "a", "name": "A", "gateways": [vector["gateway"]], "rules": ["."]});
+        let tenant = tenant_of(&json!({"resources": [resource]})).await;
+        let question = json!({"To-DID": "+15125550177", "route_by": "resources"});
+        let route = routed(&tenant, &vector["request"], question).await.with_status(200);
+        let built = route.data()["endpoints"][0]["fields"].get("SIP-Invite-Parameters").cloned();
+        assert_eq!(built.unwrap_or_else(|| json!([])), vector["expect"], "{}: {}", vector["id"], route.text);
+    }
+}
+
+#[tokio::test]
 async fn emergency_order() {
     let _shared = Server::shared().await;
     for vector in vectors("emergency_order") {
