@@ -1,5 +1,4 @@
 //! One decision of the default chain at 10, 100 and 1,000 carriers: built-in components beside native Rust.
-#![expect(missing_docs, reason = "criterion's macros generate undocumented functions")]
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use strowger_bench::{NativeChain, SandboxedChain, carriers, request, sandbox};
@@ -13,8 +12,11 @@ fn decisions(criterion: &mut Criterion) {
         let pool = carriers(size);
         let native = NativeChain::prepare(&pool);
         let mut sandboxed = SandboxedChain::prepare(&sandbox, &pool);
-        group.bench_with_input(BenchmarkId::new("native", size), &size, |b, _| b.iter(|| native.decide(&call, &fields)));
-        group.bench_with_input(BenchmarkId::new("wasm", size), &size, |b, _| b.iter(|| sandboxed.decide(&call, &fields)));
+        group
+            .bench_with_input(BenchmarkId::new("native", size), &size, |b, _| b.iter(|| native.decide(&call, &fields)));
+        group.bench_with_input(BenchmarkId::new("wasm", size), &size, |b, _| {
+            b.iter(|| sandboxed.decide(&call, &fields))
+        });
     }
     group.finish();
 }

@@ -31,7 +31,11 @@ async fn main() {
                 let selected = selected.expect("a step selects");
                 (fuel, out) = (selected.fuel, selected.rows);
             }
-            println!("{size:>6} {:<14} {best:>8.1} µs {fuel:>9} fuel {:>6} rows, prepare {prepare:?}", step.module, out.len());
+            println!(
+                "{size:>6} {:<14} {best:>8.1} µs {fuel:>9} fuel {:>6} rows, prepare {prepare:?}",
+                step.module,
+                out.len()
+            );
             rows = out;
         }
     }

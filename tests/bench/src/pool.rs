@@ -13,7 +13,7 @@ pub fn carriers(count: u32) -> Vec<Carrier> {
 
 fn carrier(index: u32) -> Carrier {
     let area = 200 + index % 700;
-    let flags = if index % 4 == 0 { vec!["fax".to_owned()] } else { Vec::new() };
+    let flags = if index.is_multiple_of(4) { vec!["fax".to_owned()] } else { Vec::new() };
     let rules = vec![format!("^\\+1({area}\\d{{7}})$"), "^\\+?1?([2-9]\\d{9})$".to_owned()];
     let document = json!({"name": format!("Carrier {index}"), "flags": flags, "rules": rules});
     Carrier {
@@ -30,7 +30,8 @@ fn carrier(index: u32) -> Carrier {
 /// A call without flags, and its request.
 #[must_use]
 pub fn request() -> (RoutedCall, Arc<RequestFields>) {
-    let call = RoutedCall { number: "+15125550177".into(), cid_number: Some("+12025550100".into()), time: 1_700_000_000 };
+    let call =
+        RoutedCall { number: "+15125550177".into(), cid_number: Some("+12025550100".into()), time: 1_700_000_000 };
     let fields = json!({"To-DID": call.number, "Outbound-Caller-ID-Number": call.cid_number, "Flags": []});
     (call, Arc::new(RequestFields::new(fields.as_object().cloned().unwrap_or_default())))
 }

@@ -17,7 +17,10 @@ pub async fn sandbox() -> Sandbox {
     let sandbox = Sandbox::new(config).expect("the engine starts");
     for plugin in strowger_bundle::plugins() {
         let grants = Grants { http: plugin.name == "http-webhook" };
-        sandbox.install(plugin.name, plugin.version, plugin.component, grants).await.expect("a built-in plugin installs");
+        sandbox
+            .install(plugin.name, plugin.version, plugin.component, grants)
+            .await
+            .expect("a built-in plugin installs");
     }
     sandbox
 }
