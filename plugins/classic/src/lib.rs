@@ -9,11 +9,10 @@ mod document;
 mod faces;
 mod flags;
 
-use serde::Deserialize;
 use strowger_sdk::explain::Trace;
 use strowger_sdk::patterns::{Matches, Patterns};
 use strowger_sdk::selector::{Adjustment, Call, Carrier, Selection, Selector};
-use strowger_sdk::{Description, PluginError, numbers};
+use strowger_sdk::{Description, NoParameters, PluginError, numbers};
 
 use crate::document::Document;
 use crate::faces::{Face, Faces};
@@ -26,16 +25,12 @@ pub struct Classic {
     caller_rules: Patterns,
 }
 
-/// None: everything is in the carriers.
-#[derive(Deserialize)]
-pub struct Parameters {}
-
 impl Selector for Classic {
-    type Parameters = Parameters;
+    type Parameters = NoParameters;
     const DESCRIPTION: Description =
-        Description::new("Routes by flags, classifiers, rules and weights", include_str!("parameters.json"));
+        Description::new("Routes by flags, classifiers, rules and weights", NoParameters::SCHEMA);
 
-    fn prepare(_: Parameters, pool: &[Carrier]) -> Result<Self, PluginError> {
+    fn prepare(_: NoParameters, pool: &[Carrier]) -> Result<Self, PluginError> {
         let documents = pool.iter().map(Document::of).collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             flags: Flags::of(pool, &documents),

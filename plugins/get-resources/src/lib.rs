@@ -1,24 +1,19 @@
-//! `get_resources`: adds each carrier of the pool, once, to those that came in.
+//! `get_resources`: adds each carrier of the pool, once, to those that came in. The account and the request decide which pool it is.
 
-use serde::Deserialize;
 use strowger_sdk::selector::{Call, Carrier, Selection, Selector};
-use strowger_sdk::{Description, PluginError};
+use strowger_sdk::{Description, NoParameters, PluginError};
 
 /// The pool.
 pub struct GetResources {
     carriers: usize,
 }
 
-/// None: the account and the request decide which pool it is.
-#[derive(Deserialize)]
-pub struct Parameters {}
-
 impl Selector for GetResources {
-    type Parameters = Parameters;
+    type Parameters = NoParameters;
     const DESCRIPTION: Description =
-        Description::new("Adds the carriers of the pool to the list", include_str!("parameters.json"));
+        Description::new("Adds the carriers of the pool to the list", NoParameters::SCHEMA);
 
-    fn prepare(_: Parameters, pool: &[Carrier]) -> Result<Self, PluginError> {
+    fn prepare(_: NoParameters, pool: &[Carrier]) -> Result<Self, PluginError> {
         Ok(Self { carriers: pool.len() })
     }
 

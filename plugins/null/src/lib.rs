@@ -1,22 +1,17 @@
 //! `null`: drops every carrier.
 
-use serde::Deserialize;
 use strowger_sdk::explain::Trace;
 use strowger_sdk::selector::{Call, Carrier, Selection, Selector};
-use strowger_sdk::{Description, PluginError};
+use strowger_sdk::{Description, NoParameters, PluginError};
 
 /// Nobody.
 pub struct Null;
 
-/// None.
-#[derive(Deserialize)]
-pub struct Parameters {}
-
 impl Selector for Null {
-    type Parameters = Parameters;
-    const DESCRIPTION: Description = Description::new("Drops every carrier", include_str!("parameters.json"));
+    type Parameters = NoParameters;
+    const DESCRIPTION: Description = Description::new("Drops every carrier", NoParameters::SCHEMA);
 
-    fn prepare(_: Parameters, _: &[Carrier]) -> Result<Self, PluginError> {
+    fn prepare(_: NoParameters, _: &[Carrier]) -> Result<Self, PluginError> {
         Ok(Self)
     }
 

@@ -1,5 +1,7 @@
 //! What a plugin says of itself.
 
+use serde::Deserialize;
+
 use crate::bindings::describe;
 
 /// What the module list shows of a plugin, and what its parameters are validated with when a chain or hook is saved. Its kind
@@ -39,4 +41,13 @@ impl Description {
             parameters: self.parameters.into(),
         }
     }
+}
+
+/// The parameters of a plugin that takes none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct NoParameters {}
+
+impl NoParameters {
+    /// Their schema: an empty object.
+    pub const SCHEMA: &'static str = r#"{"type": "object", "additionalProperties": false}"#;
 }

@@ -1,6 +1,7 @@
 //! How a plugin refuses, and how its parameters are read.
 
 use serde::de::DeserializeOwned;
+use serde_path_to_error::{Path, Segment};
 
 pub use crate::bindings::imports::types::{ParameterFault, PluginError};
 
@@ -19,5 +20,41 @@ impl PluginError {
 /// Reads parameters. The host has validated them with the plugin's own schema, so that this fails only where the schema allows
 /// what the type does not.
 pub(crate) fn read_parameters<P: DeserializeOwned>(json: &str) -> Result<P, PluginError> {
-    serde_json::from_str(json).map_err(|error| PluginError::bad_parameter("", "type", error.to_string()))
+    let mut json = serde_json::Deserializer::from_str(json);
+    serde_path_to_error::deserialize(&mut json)
+        .map_err(|error| PluginError::bad_parameter(dotted(error.path()), "type", error.inner().to_string()))
+}
+
+fn dotted(path: &Path) -> String {
+    let segments = path.iter().map(|segment| match segment {
+        Segment::Seq { index } => index.to_string(),
+        Segment::Map { key } => key.clone(),
+        Segment::Enum { variant } => variant.clone(),
+        Segment::Unknown => "?".into(),
+    });
+    segments.collect::<Vec<_>>().join(".")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Deserialize, Debug)]
+    struct Parameters {
+        #[expect(dead_code, reason = "only its type is of interest")]
+        limits: Vec<u8>,
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named_by_its_path() {
+        let path = |json| match read_parameters::<Parameters>(json) {
+            Err(PluginError::BadParameter(fault)) => fault.path,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(path(r#"{"limits": [1, "two"]}"#), "limits.1");
+        assert_eq!(path(r#"{"limits": 1}"#), "limits");
+        assert_eq!(path("{}"), "");
+    }
 }

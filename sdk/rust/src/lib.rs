@@ -5,20 +5,20 @@
 //!
 //! ```
 //! use strowger_sdk::selector::{Call, Carrier, Selection, Selector};
-//! use strowger_sdk::{Description, PluginError};
+//! use strowger_sdk::{Description, NoParameters, PluginError};
 //!
 //! /// Tries the even rows of the pool first.
 //! struct EvenFirst;
 //!
 //! impl Selector for EvenFirst {
-//!     type Parameters = ();
-//!     const DESCRIPTION: Description = Description::new("Tries every other carrier first", r#"{"type": "null"}"#);
+//!     type Parameters = NoParameters;
+//!     const DESCRIPTION: Description = Description::new("Tries every other carrier first", NoParameters::SCHEMA);
 //!
-//!     fn prepare((): (), _pool: &[Carrier]) -> Result<Self, PluginError> {
+//!     fn prepare(_: NoParameters, _: &[Carrier]) -> Result<Self, PluginError> {
 //!         Ok(Self)
 //!     }
 //!
-//!     fn select(&self, _call: &Call, mut rows: Vec<u32>) -> Result<Selection, PluginError> {
+//!     fn select(&self, _: &Call, mut rows: Vec<u32>) -> Result<Selection, PluginError> {
 //!         rows.sort_by_key(|row| row % 2);
 //!         Ok(rows.into())
 //!     }
@@ -45,6 +45,6 @@ pub mod services;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
 
-pub use description::Description;
+pub use description::{Description, NoParameters};
 pub use error::{ParameterFault, PluginError};
 pub use services::{explain, log, numbers, regex, request, rows};

@@ -4,11 +4,11 @@
 //! use serde_json::json;
 //! use strowger_sdk::testing::Trial;
 //! # use strowger_sdk::selector::{Call, Carrier, Selection, Selector};
-//! # use strowger_sdk::{Description, PluginError};
+//! # use strowger_sdk::{Description, NoParameters, PluginError};
 //! # struct Backwards;
 //! # impl Selector for Backwards {
-//! #     type Parameters = serde_json::Value;
-//! #     const DESCRIPTION: Description = Description::new("", "{}");
+//! #     type Parameters = NoParameters;
+//! #     const DESCRIPTION: Description = Description::new("", NoParameters::SCHEMA);
 //! #     fn prepare(_: Self::Parameters, _: &[Carrier]) -> Result<Self, PluginError> { Ok(Self) }
 //! #     fn select(&self, _: &Call, rows: Vec<u32>) -> Result<Selection, PluginError> {
 //! #         Ok(rows.into_iter().rev().collect::<Vec<_>>().into())
