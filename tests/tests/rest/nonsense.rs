@@ -140,6 +140,14 @@ async fn a_body_over_8_000_000_bytes_is_413_before_it_is_sent() {
 }
 
 #[tokio::test]
+async fn a_client_that_sends_its_whole_body_first_reads_the_413_too() {
+    let tenant = tenant().await;
+    let path = format!("/v2/accounts/{}/resources", tenant.account.id);
+    let body = vec![b' '; 9_000_000];
+    let _ = tenant.server.send_raw(Method::PUT, &path, &tenant.account.key, body).await.with_status(413);
+}
+
+#[tokio::test]
 async fn a_body_of_8_000_000_bytes_is_read() {
     let tenant = tenant().await;
     let mut body = json!({"data": {"To-DID": 5}}).to_string().into_bytes();

@@ -23,17 +23,44 @@ pub(crate) enum BodyError {
     Interrupted,
 }
 
-/// The whole body. A declared length over the limit is refused before a byte is read.
-pub(crate) async fn read(headers: &HeaderMap, body: Body, limit: usize, within: Duration) -> Result<Bytes, BodyError> {
-    if declared_length(headers).is_some_and(|length| length > limit as u64) {
-        return Err(BodyError::TooLarge(limit));
+/// How much of a body that is too large is read and thrown away, and for how long.
+const DISCARDED: usize = 64 << 20;
+const DISCARDED_WITHIN: Duration = Duration::from_secs(2);
+
+/// The whole body. A declared length over the limit is refused without keeping a byte.
+pub(crate) async fn read(
+    headers: &HeaderMap,
+    mut body: Body,
+    limit: usize,
+    within: Duration,
+) -> Result<Bytes, BodyError> {
+    let too_large = declared_length(headers).is_some_and(|length| length > limit as u64);
+    let collected = match too_large {
+        true => Err(BodyError::TooLarge(limit)),
+        false => collect(&mut body, limit, within).await,
+    };
+    // A client that waits for `100 Continue` (RFC 9110 section 10.1.1) has sent nothing yet, and must not be asked to.
+    if matches!(collected, Err(BodyError::TooLarge(_))) && !headers.contains_key(header::EXPECT) {
+        discard(body).await;
     }
+    collected
+}
+
+async fn collect(body: &mut Body, limit: usize, within: Duration) -> Result<Bytes, BodyError> {
     match tokio::time::timeout(within, Limited::new(body, limit).collect()).await {
         Err(_) => Err(BodyError::TimedOut),
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(BodyError::TooLarge(limit)),
         Ok(Err(_)) => Err(BodyError::CutOff),
     }
+}
+
+/// Most clients read no answer before they have sent their body: a connection that is closed on them is all that they would see.
+async fn discard(body: Body) {
+    let mut rest = Limited::new(body, DISCARDED);
+    let reading = async { while let Some(Ok(_)) = rest.frame().await {} };
+    // What has not come by then is not waited for.
+    let _ = tokio::time::timeout(DISCARDED_WITHIN, reading).await;
 }
 
 /// What `parse` makes of the body. A large one is parsed where no call waits for it.
@@ -72,6 +99,14 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_LENGTH, 9.into());
         assert_eq!(read(&headers, Body::empty(), LIMIT, Duration::from_secs(1)).await, Err(BodyError::TooLarge(LIMIT)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_is_too_large_is_not_waited_for_either() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_LENGTH, 9.into());
+        let stalled = Body::from_stream(futures::stream::pending::<Result<Bytes, std::io::Error>>());
+        assert_eq!(read(&headers, stalled, LIMIT, Duration::from_secs(30)).await, Err(BodyError::TooLarge(LIMIT)));
     }
 
     #[tokio::test(start_paused = true)]
