@@ -35,7 +35,7 @@ WASM_ENV = $$(ls "$$(rustc --print sysroot)/lib/rustlib/$(WASM_TARGET)/lib" >/de
 
 .PHONY: build
 build: wasm-target
-	@$(call say,building plugins and host; the first build compiles the WebAssembly engine and takes about eight minutes on two cores)
+	@$(call say,building plugins and host; the first build compiles the WebAssembly engine and takes several minutes on two cores)
 	env $(WASM_ENV) cargo build --locked -p strowger
 
 .PHONY: run
@@ -45,7 +45,7 @@ run: build
 
 .PHONY: release
 release: wasm-target
-	@$(call say,building the optimised binary; about fifteen minutes on two cores)
+	@$(call say,building the optimised binary; a quarter of an hour on two cores)
 	env $(WASM_ENV) cargo build --locked --release -p strowger
 
 .PHONY: test-tools
@@ -75,7 +75,7 @@ lint: wasm-target test-tools
 
 .PHONY: unit
 unit: wasm-target test-tools
-	@$(call say,building tests; the first build takes about ten minutes on two cores)
+	@$(call say,building tests; the first build takes several minutes on two cores)
 	env $(WASM_ENV) cargo build --locked -p strowger
 	env $(WASM_ENV) cargo test --locked --workspace
 
