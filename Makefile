@@ -77,7 +77,7 @@ lint: wasm-target test-tools
 unit: wasm-target test-tools
 	@$(call say,building tests; the first build takes several minutes on two cores)
 	env $(WASM_ENV) cargo build --locked -p strowger
-	env $(WASM_ENV) cargo test --locked --workspace
+	env $(WASM_ENV) cargo test --locked --workspace --no-fail-fast
 
 .PHONY: bench
 bench: wasm-target

@@ -12,6 +12,7 @@ use crate::answer::Answer;
 use crate::process::{ADMIN_KEY, Process, ServerOptions};
 
 /// A server under test, as one test sees it.
+#[derive(Clone)]
 pub struct Server {
     process: Arc<Process>,
     /// Address of the REST APIs.

@@ -11,6 +11,7 @@
 mod bad_input;
 mod chains;
 mod envelopes;
+mod hostile;
 mod isolation;
 mod least_cost;
 mod nonsense;
