@@ -82,4 +82,4 @@ unit: wasm-target test-tools
 .PHONY: bench
 bench: wasm-target
 	@$(call say,benchmarks)
-	env $(WASM_ENV) cargo bench --locked --profile dev -p strowger-bench
+	env $(WASM_ENV) cargo bench --locked --workspace --profile dev --bench default_chain
