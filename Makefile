@@ -24,7 +24,8 @@ help:
 # The plugins' target. Where rustup cannot fetch it, Debian's compiler for the Web brings the standard library's source.
 .PHONY: wasm-target
 wasm-target:
-	@if ls "$$(rustc --print sysroot)/lib/rustlib/$(WASM_TARGET)/lib" >/dev/null 2>&1; then exit 0; fi
+	@if ! rustc --version >/dev/null 2>&1; then echo "strowger: installing the toolchain of rust-toolchain.toml"; rustup toolchain install; fi
+	if ls "$$(rustc --print sysroot)/lib/rustlib/$(WASM_TARGET)/lib" >/dev/null 2>&1; then exit 0; fi
 	echo "strowger: installing the $(WASM_TARGET) target"
 	if rustup target add $(WASM_TARGET); then exit 0; fi
 	echo "strowger: rustup cannot fetch it, installing Debian's rustc-web and rust-web-src"
