@@ -5,6 +5,7 @@ mod relation;
 
 use serde::Deserialize;
 use strowger_sdk::explain::Trace;
+use strowger_sdk::filter::Action;
 use strowger_sdk::reference::{CallValue, CarrierValue};
 use strowger_sdk::selector::{Call, Carrier, Selection, Selector};
 use strowger_sdk::{Description, PluginError};
@@ -28,13 +29,6 @@ pub struct Parameters {
     action: Action,
     #[serde(default)]
     mode: Mode,
-}
-
-#[derive(Deserialize, Clone, Copy, PartialEq)]
-#[serde(rename_all = "snake_case")]
-enum Action {
-    Keep,
-    Drop,
 }
 
 impl Selector for FilterList {

@@ -5,6 +5,7 @@ mod carriers;
 
 use serde::Deserialize;
 use strowger_sdk::explain::Trace;
+use strowger_sdk::filter::{Action, Mode};
 use strowger_sdk::reference::{CallValue, CarrierValue};
 use strowger_sdk::selector::{Call, Carrier, Selection, Selector};
 use strowger_sdk::{Description, PluginError};
@@ -27,22 +28,6 @@ pub struct Parameters {
     action: Action,
     #[serde(default)]
     mode: Mode,
-}
-
-#[derive(Deserialize, Clone, Copy, PartialEq)]
-#[serde(rename_all = "snake_case")]
-enum Action {
-    Keep,
-    Drop,
-}
-
-/// What becomes of a carrier without prefixes.
-#[derive(Deserialize, Clone, Copy, Default, PartialEq)]
-#[serde(rename_all = "snake_case")]
-enum Mode {
-    EmptyOk,
-    #[default]
-    EmptyFail,
 }
 
 impl Selector for FilterPrefix {

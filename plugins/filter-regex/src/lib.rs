@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use strowger_sdk::explain::Trace;
+use strowger_sdk::filter::{Action, Mode};
 use strowger_sdk::reference::{CallValue, CarrierValue};
 use strowger_sdk::selector::{Adjustment, Call, Carrier, Selection, Selector};
 use strowger_sdk::{Description, PluginError};
@@ -30,22 +31,6 @@ pub struct Parameters {
     action: Action,
     #[serde(default)]
     mode: Mode,
-}
-
-#[derive(Deserialize, Clone, Copy, PartialEq)]
-#[serde(rename_all = "snake_case")]
-enum Action {
-    Keep,
-    Drop,
-}
-
-/// What becomes of a carrier without expressions.
-#[derive(Deserialize, Clone, Copy, Default, PartialEq)]
-#[serde(rename_all = "snake_case")]
-enum Mode {
-    EmptyOk,
-    #[default]
-    EmptyFail,
 }
 
 impl Selector for FilterRegex {

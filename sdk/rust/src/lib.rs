@@ -36,6 +36,7 @@ pub mod bindings;
 pub mod call_hook;
 mod description;
 mod error;
+pub mod filter;
 pub mod formatter;
 pub mod interned;
 pub mod patterns;
