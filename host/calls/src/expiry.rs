@@ -82,7 +82,7 @@ impl Expiry {
                 return Ok(());
             }
             let writes = due.iter().map(|(_, key)| Write::delete(key.clone(), Expect::Anything)).collect();
-            if let Err(error) = store.commit(writes).await {
+            if let Err(error) = store.commit_each(writes).await {
                 let mut finished = self.finished.lock();
                 due.into_iter().rev().for_each(|entry| finished.push_front(entry));
                 return Err(error);

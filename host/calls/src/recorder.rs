@@ -7,7 +7,7 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use serde_json::Value;
 use strowger_model::CallRecord;
-use strowger_store::{Expect, Key, Kind, Store, Write};
+use strowger_store::{Expect, Key, Kind, Store, StoreExt, Write};
 use tokio::sync::{Notify, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -60,7 +60,7 @@ impl Recorder {
                 }
             }
             let writes = batch.iter().map(|(key, waiting)| write(key.clone(), waiting.body.clone())).collect();
-            match store.commit(writes).await {
+            match store.commit_each(writes).await {
                 Ok(_) => batch.into_values().filter_map(|waiting| waiting.settled).for_each(|settled| {
                     // Whoever waited may have given up.
                     let _ = settled.send(());
@@ -101,7 +101,10 @@ pub(crate) fn key(record: &CallRecord) -> Key {
 }
 
 fn write(key: Key, body: Option<Value>) -> Write {
-    Write { key, body, expect: Expect::Anything }
+    match body {
+        Some(body) => Write::put(key, body, Expect::Anything),
+        None => Write::delete(key, Expect::Anything),
+    }
 }
 
 #[cfg(test)]

@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use parking_lot::Mutex;
 use strowger_model::Owner;
-use strowger_store::{Change, Key, Kind};
-use tokio::sync::broadcast::{self, error::TryRecvError};
+use strowger_store::{Changes, Key, Kind, Notice};
 
 /// A state of one owner's routing documents: two are equal exactly where nothing that it is routed with changed between them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,14 +19,14 @@ pub(crate) struct Generation {
 pub(crate) struct Feed(Mutex<Heard>);
 
 struct Heard {
-    receiver: broadcast::Receiver<Change>,
+    feed: Changes,
     changes: HashMap<Owner, u64>,
     lagged: u64,
 }
 
 impl Feed {
-    pub(crate) fn new(receiver: broadcast::Receiver<Change>) -> Self {
-        Self(Mutex::new(Heard { receiver, changes: HashMap::new(), lagged: 0 }))
+    pub(crate) fn new(feed: Changes) -> Self {
+        Self(Mutex::new(Heard { feed, changes: HashMap::new(), lagged: 0 }))
     }
 
     /// The owner's generation as of now. To be asked before its documents are read: a change while they are read then shows.
@@ -41,15 +40,18 @@ impl Feed {
 
 impl Heard {
     fn drain(&mut self) {
-        loop {
-            match self.receiver.try_recv() {
-                Ok(change) => {
-                    if let Some(owner) = concerned(&change.key) {
-                        *self.changes.entry(owner).or_default() += 1;
-                    }
+        while let Some(notice) = self.feed.try_next() {
+            let owner = match notice {
+                Notice::Changed(change) => concerned(&change.key),
+                // What is missed of the installation's may be an account's own document.
+                Notice::Missed(None | Some(Owner::System)) => {
+                    self.lagged += 1;
+                    None
                 }
-                Err(TryRecvError::Lagged(_)) => self.lagged += 1,
-                Err(TryRecvError::Empty | TryRecvError::Closed) => return,
+                Notice::Missed(owner) => owner,
+            };
+            if let Some(owner) = owner {
+                *self.changes.entry(owner).or_default() += 1;
             }
         }
     }
@@ -66,38 +68,41 @@ fn concerned(key: &Key) -> Option<Owner> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use serde_json::json;
     use strowger_model::AccountId;
+    use strowger_store::{Expect, MAX_BATCH, MemoryStore, Store, StoreExt, Write};
 
-    fn change(owner: Owner, kind: Kind) -> Change {
-        Change { sequence: 0, key: Key::new(owner, kind, "x"), revision: None }
+    use super::*;
+
+    async fn change(store: &MemoryStore, owner: Owner, kind: Kind) {
+        store.put(Key::new(owner, kind, "x"), json!({}), Expect::Anything).await.unwrap();
     }
 
-    #[test]
-    fn only_what_an_owner_is_routed_with_makes_a_new_generation() {
-        let (sender, receiver) = broadcast::channel(16);
-        let feed = Feed::new(receiver);
+    #[tokio::test]
+    async fn only_what_an_owner_is_routed_with_makes_a_new_generation() {
+        let store = MemoryStore::new();
+        let feed = Feed::new(store.changes());
         let owner = Owner::Account(AccountId::random());
         let before = feed.generation(owner);
-        sender.send(change(owner, Kind::Call)).unwrap();
-        sender.send(change(Owner::Account(AccountId::random()), Kind::Resource)).unwrap();
+        change(&store, owner, Kind::Call).await;
+        change(&store, Owner::Account(AccountId::random()), Kind::Resource).await;
         assert_eq!(feed.generation(owner), before);
-        sender.send(change(Owner::System, Kind::Resource)).unwrap();
+        change(&store, Owner::System, Kind::Resource).await;
         let after = feed.generation(owner);
         assert_ne!(after, before);
-        sender.send(change(owner, Kind::SelectorRow)).unwrap();
+        change(&store, owner, Kind::SelectorRow).await;
         assert_ne!(feed.generation(owner), after);
     }
 
-    #[test]
-    fn a_feed_that_lost_changes_makes_everything_new() {
-        let (sender, receiver) = broadcast::channel(1);
-        let feed = Feed::new(receiver);
+    #[tokio::test]
+    async fn a_feed_that_lost_changes_makes_everything_new() {
+        let store = MemoryStore::new();
+        let feed = Feed::new(store.changes());
         let owner = Owner::Account(AccountId::random());
         let before = feed.generation(owner);
-        for _ in 0..3 {
-            sender.send(change(owner, Kind::Call)).unwrap();
-        }
+        let calls = (0..MAX_BATCH).map(|n| Key::new(owner, Kind::Call, n.to_string()));
+        let calls = calls.map(|key| Write::put(key, json!({}), Expect::Anything)).collect();
+        store.commit(calls).await.unwrap();
         assert_ne!(feed.generation(owner), before);
     }
 }

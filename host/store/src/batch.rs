@@ -1,65 +1,117 @@
-//! One batch against the state it finds: all of its expectations hold, or it is a conflict.
+//! Writes that happen together or not at all.
 
-use std::collections::HashMap;
+use std::time::{Duration, SystemTime};
 
-use crate::record::{encode, key_bytes, next_revision, revision_of};
-use crate::{Expect, Key, Revision, StoreError, Write};
+use serde_json::Value;
+use strowger_model::Owner;
+
+use crate::{Expect, Key, Lease, Name, Revision, StoreError, Upload};
 
 /// Most writes that one batch holds: as many selector rows as one request may load.
 pub const MAX_BATCH: usize = 100_000;
 
-/// A write whose expectation held.
-pub(crate) struct Staged {
-    pub(crate) key: Key,
-    pub(crate) key_bytes: Vec<u8>,
-    /// The new record; `None` removes it.
-    pub(crate) record: Option<Vec<u8>>,
-    pub(crate) revision: Option<Revision>,
-    /// False for the removal of what does not exist.
-    pub(crate) changes: bool,
+/// Longest body of a document, in bytes of JSON.
+pub const MAX_BODY: usize = 8 << 20;
+
+/// One write of a batch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Write {
+    /// What is written.
+    pub key: Key,
+    /// Its new body; `None` removes it.
+    pub body: Option<Value>,
+    /// The condition.
+    pub expect: Expect,
+    /// From then on the document does not exist any more.
+    pub expires: Option<SystemTime>,
+    /// The revision to store instead of counting on: for restoring a backup, and for nothing else.
+    pub revision: Option<Revision>,
 }
 
-/// Checks a batch; `read` answers the stored record. A later write of a batch finds what an earlier one of it wrote.
-pub(crate) fn stage(
-    writes: Vec<Write>,
-    read: impl Fn(&[u8]) -> Result<Option<Vec<u8>>, StoreError>,
-) -> Result<Vec<Staged>, StoreError> {
-    if writes.len() > MAX_BATCH {
-        return Err(StoreError::Fault(format!("a batch holds at most {MAX_BATCH} writes")));
+impl Write {
+    /// Stores a body.
+    #[must_use]
+    pub fn put(key: Key, body: Value, expect: Expect) -> Self {
+        Self { key, body: Some(body), expect, expires: None, revision: None }
     }
-    let mut written: HashMap<Vec<u8>, Option<Revision>> = HashMap::new();
-    let mut staged = Vec::with_capacity(writes.len());
-    for write in writes {
-        let key_bytes = key_bytes(&write.key)?;
-        let current = match written.get(&key_bytes) {
-            Some(revision) => revision.clone(),
-            None => read(&key_bytes)?.map(|record| revision_of(&record)).transpose()?,
-        };
-        if !holds(&write.expect, current.as_ref()) {
-            return Err(StoreError::Conflict(Box::new(write.key)));
+
+    /// Removes a document.
+    #[must_use]
+    pub fn delete(key: Key, expect: Expect) -> Self {
+        Self { key, body: None, expect, expires: None, revision: None }
+    }
+
+    /// Lets the document end by itself.
+    #[must_use]
+    pub fn expires_in(self, lifetime: Duration) -> Self {
+        Self { expires: SystemTime::now().checked_add(lifetime), ..self }
+    }
+}
+
+/// Who makes a change, and where that is written down: one entry of an append-only stream for each document that changes, in the
+/// same atomic step. A batch that changes very many documents gets one entry for each kind.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Author {
+    /// The stream; of the batch's owner.
+    pub stream: Name,
+    /// Who, from where, on which request: what the entries say in `by`.
+    pub by: Value,
+}
+
+/// What happens in one atomic step. All documents, the lease, the stream and the uploads are of one owner, because that is as much
+/// as a cluster changes at once.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Batch {
+    /// The documents.
+    pub writes: Vec<Write>,
+    /// The batch is refused unless this lease is still the newest of its name.
+    pub fence: Option<Lease>,
+    /// Who is written down for it.
+    pub author: Option<Author>,
+    /// Uploads that are complete and stay.
+    pub keep: Vec<Upload>,
+    /// Uploads that go.
+    pub discard: Vec<Upload>,
+}
+
+impl Batch {
+    /// A batch of writes and nothing else.
+    #[must_use]
+    pub fn of(writes: Vec<Write>) -> Self {
+        Self { writes, ..Self::default() }
+    }
+
+    /// Refused unless `lease` still holds.
+    #[must_use]
+    pub fn under(self, lease: &Lease) -> Self {
+        Self { fence: Some(lease.clone()), ..self }
+    }
+
+    /// Written down as that author's.
+    #[must_use]
+    pub fn by(self, author: Option<Author>) -> Self {
+        Self { author, ..self }
+    }
+
+    /// The one owner of everything in it; none where it is empty.
+    ///
+    /// # Errors
+    /// [`StoreError::Fault`] where it has more than one, or is too large.
+    pub fn owner(&self) -> Result<Option<Owner>, StoreError> {
+        if self.writes.len() > MAX_BATCH {
+            return Err(StoreError::Fault(format!("a batch holds at most {MAX_BATCH} writes")));
         }
-        let write = stage_one(write, key_bytes, current.as_ref())?;
-        written.insert(write.key_bytes.clone(), write.revision.clone());
-        staged.push(write);
-    }
-    Ok(staged)
-}
-
-fn stage_one(write: Write, key_bytes: Vec<u8>, current: Option<&Revision>) -> Result<Staged, StoreError> {
-    let Some(body) = write.body else {
-        return Ok(Staged { key: write.key, key_bytes, record: None, revision: None, changes: current.is_some() });
-    };
-    let body = serde_json::to_vec(&body).map_err(|error| StoreError::Fault(error.to_string()))?;
-    let revision = next_revision(current, &body);
-    let record = Some(encode(&revision, &body));
-    Ok(Staged { key: write.key, key_bytes, record, revision: Some(revision), changes: true })
-}
-
-fn holds(expect: &Expect, current: Option<&Revision>) -> bool {
-    match expect {
-        Expect::Anything => true,
-        Expect::Absent => current.is_none(),
-        Expect::Present => current.is_some(),
-        Expect::Revision(revision) => current == Some(revision),
+        let mut owners = self
+            .writes
+            .iter()
+            .map(|write| write.key.owner)
+            .chain(self.fence.iter().map(|lease| lease.name.owner))
+            .chain(self.author.iter().map(|author| author.stream.owner))
+            .chain(self.keep.iter().chain(&self.discard).map(|upload| upload.owner));
+        let first = owners.next();
+        match owners.find(|owner| Some(*owner) != first) {
+            None => Ok(first),
+            Some(_) => Err(StoreError::Fault("a batch has documents of one owner only".into())),
+        }
     }
 }

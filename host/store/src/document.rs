@@ -30,6 +30,18 @@ pub enum Kind {
     Setting,
     /// A unique name, or where an object lies: `sip_realm:example.com`, `application:{sid}`.
     Index,
+    /// A user of an account.
+    User,
+    /// A token that was given back before it lapsed (system).
+    RevokedToken,
+    /// A process that serves this store (system).
+    Node,
+    /// Background work (system).
+    Job,
+    /// What an account knows of a telephone number; the id is the number.
+    PhoneNumber,
+    /// The description of bytes that the store keeps: see [`crate::Blob`].
+    Blob,
 }
 
 impl Kind {
@@ -47,8 +59,40 @@ impl Kind {
             Self::Call => "call",
             Self::Setting => "setting",
             Self::Index => "index",
+            Self::User => "user",
+            Self::RevokedToken => "revoked_token",
+            Self::Node => "node",
+            Self::Job => "job",
+            Self::PhoneNumber => "phone_number",
+            Self::Blob => "blob",
         }
     }
+
+    /// The kind of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// Every kind.
+    pub const ALL: [Self; 16] = [
+        Self::ServiceProvider,
+        Self::Account,
+        Self::ApiKey,
+        Self::Resource,
+        Self::SelectorRules,
+        Self::SelectorRow,
+        Self::Application,
+        Self::Call,
+        Self::Setting,
+        Self::Index,
+        Self::User,
+        Self::RevokedToken,
+        Self::Node,
+        Self::Job,
+        Self::PhoneNumber,
+        Self::Blob,
+    ];
 }
 
 /// Where a document lies.
@@ -102,62 +146,4 @@ pub enum Expect {
     Present,
     /// It has this revision.
     Revision(Revision),
-}
-
-/// One write of a batch.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Write {
-    /// What is written.
-    pub key: Key,
-    /// Its new body; `None` removes it.
-    pub body: Option<Value>,
-    /// The condition.
-    pub expect: Expect,
-}
-
-impl Write {
-    /// Stores a body.
-    #[must_use]
-    pub fn put(key: Key, body: Value, expect: Expect) -> Self {
-        Self { key, body: Some(body), expect }
-    }
-
-    /// Removes a document.
-    #[must_use]
-    pub fn delete(key: Key, expect: Expect) -> Self {
-        Self { key, body: None, expect }
-    }
-}
-
-/// The order of a scan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Direction {
-    /// By id, smallest first.
-    Ascending,
-    /// By id, largest first.
-    Descending,
-}
-
-/// Where a scan goes on: the last id that was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cursor(pub String);
-
-/// One page of a scan.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Page {
-    /// The documents, in scan order.
-    pub documents: Vec<Document>,
-    /// Set where more follow.
-    pub next: Option<Cursor>,
-}
-
-/// A committed change.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Change {
-    /// Position in the feed, ascending.
-    pub sequence: u64,
-    /// What changed.
-    pub key: Key,
-    /// The new revision; `None` where it was removed.
-    pub revision: Option<Revision>,
 }

@@ -6,15 +6,21 @@ mod writer;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use parking_lot::Mutex;
 use redb::{Database, ReadableDatabase};
+use serde_json::Value;
 use strowger_model::Owner;
 use tokio::sync::{broadcast, mpsc};
 
 use crate::record::{decode, key_bytes, page, scan_range};
-use crate::{Change, Cursor, Direction, Document, FEED_CAPACITY, Key, Kind, Page, Revision, Store, StoreError, Write};
+use crate::{
+    Batch, Changes, Direction, Document, Entry, FEED_CAPACITY, History, Key, Lease, Mailbox, Name, Notice, Page,
+    Position, Revision, Scan, Store, StoreError, Upload,
+};
 use faults::fault;
 use tables::DOCUMENTS;
 use writer::{Commit, Writer};
@@ -25,7 +31,7 @@ const QUEUE: usize = 1_024;
 /// Documents in one file. Reads see what is durable; writes wait until they are.
 pub struct RedbStore {
     database: Arc<Database>,
-    changes: broadcast::Sender<Change>,
+    changes: broadcast::Sender<Notice>,
     writer: Mutex<Option<Writer>>,
     queue: mpsc::WeakSender<Commit>,
 }
@@ -41,15 +47,6 @@ impl RedbStore {
         let writer = Writer::start(database.clone(), changes.clone(), QUEUE)?;
         let queue = writer.queue.downgrade();
         Ok(Arc::new(Self { database, changes, writer: Mutex::new(Some(writer)), queue }))
-    }
-
-    /// Writes what is queued and stops; later commits are refused, reads go on.
-    pub async fn close(&self) {
-        let writer = self.writer.lock().take();
-        if let Some(writer) = writer {
-            // Only a runtime that shuts down fails here, and then the writer ends by itself.
-            let _ = tokio::task::spawn_blocking(move || writer.stop()).await;
-        }
     }
 }
 
@@ -70,9 +67,10 @@ impl Store for RedbStore {
         record.map(|record| decode(key.clone(), record.value())).transpose()
     }
 
-    async fn commit(&self, writes: Vec<Write>) -> Result<Vec<Option<Revision>>, StoreError> {
+    async fn apply(&self, batch: Batch) -> Result<Vec<Option<Revision>>, StoreError> {
+        batch.owner()?;
         let queue = self.queue.upgrade().ok_or_else(writer::closed)?;
-        let (commit, answer) = Commit::new(writes);
+        let (commit, answer) = Commit::new(batch.writes);
         queue.try_send(commit).map_err(|refused| match refused {
             mpsc::error::TrySendError::Full(_) => StoreError::Overloaded,
             mpsc::error::TrySendError::Closed(_) => writer::closed(),
@@ -81,14 +79,9 @@ impl Store for RedbStore {
         answer.await.map_err(|_| writer::closed())?
     }
 
-    async fn scan(
-        &self,
-        owner: Owner,
-        kind: Kind,
-        from: Option<&Cursor>,
-        direction: Direction,
-        limit: usize,
-    ) -> Result<Page, StoreError> {
+    async fn scan(&self, scan: &Scan) -> Result<Page, StoreError> {
+        let Scan { owner, kind, direction, limit, .. } = *scan;
+        let from = scan.after.as_ref();
         let table = self.database.begin_read().map_err(fault)?.open_table(DOCUMENTS).map_err(fault)?;
         let range = scan_range(owner, kind, from, direction);
         let entries = table.range(range.start.as_slice()..range.end.as_slice()).map_err(fault)?;
@@ -102,9 +95,81 @@ impl Store for RedbStore {
         }
     }
 
-    fn changes(&self) -> broadcast::Receiver<Change> {
-        self.changes.subscribe()
+    async fn owners(&self, _: Option<Owner>, _: usize) -> Result<Vec<Owner>, StoreError> {
+        not_built()
     }
+
+    fn changes(&self) -> Changes {
+        Changes::new(self.changes.subscribe())
+    }
+
+    async fn history(&self, _: Owner, _: Option<u64>, _: usize) -> Result<History, StoreError> {
+        not_built()
+    }
+
+    async fn count(&self, _: &Name, _: i64, _: Option<Duration>) -> Result<i64, StoreError> {
+        not_built()
+    }
+
+    async fn acquire(&self, _: &Name, _: &str, _: Duration) -> Result<Option<Lease>, StoreError> {
+        not_built()
+    }
+
+    async fn renew(&self, _: &Lease, _: Duration) -> Result<bool, StoreError> {
+        not_built()
+    }
+
+    async fn release(&self, _: &Lease) -> Result<(), StoreError> {
+        not_built()
+    }
+
+    async fn held(&self, _: &Name) -> Result<Option<Lease>, StoreError> {
+        not_built()
+    }
+
+    async fn append(&self, _: &Name, _: Vec<Value>, _: usize) -> Result<Vec<Position>, StoreError> {
+        not_built()
+    }
+
+    async fn read(&self, _: &Name, _: Option<Position>, _: Direction, _: usize) -> Result<Vec<Entry>, StoreError> {
+        not_built()
+    }
+
+    async fn streams(&self, _: Owner, _: Option<&str>, _: usize) -> Result<Vec<String>, StoreError> {
+        not_built()
+    }
+
+    async fn put_chunk(&self, _: &Upload, _: u32, _: Bytes) -> Result<(), StoreError> {
+        not_built()
+    }
+
+    async fn chunk(&self, _: &Upload, _: u32) -> Result<Option<Bytes>, StoreError> {
+        not_built()
+    }
+
+    async fn post(&self, _: &str, _: Bytes) -> Result<(), StoreError> {
+        not_built()
+    }
+
+    async fn mailbox(&self, _: &str) -> Result<Mailbox, StoreError> {
+        not_built()
+    }
+
+    fn is_shared(&self) -> bool {
+        false
+    }
+
+    async fn close(&self) {
+        let writer = self.writer.lock().take();
+        if let Some(writer) = writer {
+            // Only a runtime that shuts down fails here, and then the writer ends by itself.
+            let _ = tokio::task::spawn_blocking(move || writer.stop()).await;
+        }
+    }
+}
+
+fn not_built<T>() -> Result<T, StoreError> {
+    Err(StoreError::Fault("not built".into()))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! How a store fails.
 
-use crate::Key;
+use crate::{Key, Name};
 
 /// A store's refusal or fault.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -8,6 +8,9 @@ pub enum StoreError {
     /// The document is not as the write expected it; nothing of the batch was written.
     #[error("conflict on {} {}", .0.kind.name(), .0.id)]
     Conflict(Box<Key>),
+    /// The lease that the batch was under is no longer the newest, or has lapsed; nothing of the batch was written.
+    #[error("the lease {0} is lost")]
+    Fenced(Name),
     /// Another process has the file open.
     #[error("the store at {0} is in use by another process")]
     InUse(String),

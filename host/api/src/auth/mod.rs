@@ -10,10 +10,8 @@ mod token;
 use std::sync::Arc;
 
 use http::HeaderMap;
-use strowger_model::{AccountId, Sid};
-use strowger_store::{Change, Kind, Store, StoreError};
-use tokio::sync::broadcast::Receiver;
-use tokio::sync::broadcast::error::RecvError;
+use strowger_model::{AccountId, Owner, Sid};
+use strowger_store::{Changes, Kind, Notice, Store, StoreError};
 
 use accounts::Accounts;
 pub(crate) use caller::Caller;
@@ -92,14 +90,14 @@ impl Authenticator {
     }
 }
 
-async fn follow(auth: std::sync::Weak<Authenticator>, mut changes: Receiver<Change>) {
-    loop {
-        let received = changes.recv().await;
+async fn follow(auth: std::sync::Weak<Authenticator>, mut changes: Changes) {
+    while let Some(notice) = changes.next().await {
         let Some(auth) = auth.upgrade() else { return };
-        match received {
-            Ok(change) => auth.forget(&change.key),
-            Err(RecvError::Lagged(_)) => auth.forget_all(),
-            Err(RecvError::Closed) => return,
+        match notice {
+            Notice::Changed(change) => auth.forget(&change.key),
+            // Keys and accounts are the installation's.
+            Notice::Missed(None | Some(Owner::System)) => auth.forget_all(),
+            Notice::Missed(Some(_)) => {}
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use strowger_model::api_key::Scope;
 use strowger_model::{Account, AccountId, Owner, Sid};
-use strowger_store::{Cursor, Direction, Expect, Key, Kind, StoreExt, Write};
+use strowger_store::{Expect, Key, Kind, Scan, StoreExt, Write};
 
 use super::error::{Error, INSUFFICIENT};
 use super::index::Index;
@@ -141,16 +141,16 @@ async fn release_applications(state: &ApiState, account: AccountId) -> Result<()
 }
 
 async fn remove_all(state: &ApiState, account: AccountId, kind: Kind) -> Result<(), Error> {
-    let mut from: Option<Cursor> = None;
+    let mut scan = Scan::of(account, kind);
     loop {
-        let page = state.store().scan(account.into(), kind, from.as_ref(), Direction::Ascending, BATCH).await?;
+        let page = state.store().scan(&scan).await?;
         let writes: Vec<Write> =
             page.documents.into_iter().map(|document| Write::delete(document.key, Expect::Anything)).collect();
         if !writes.is_empty() {
             objects::commit(state, writes).await?;
         }
         match page.next {
-            Some(next) => from = Some(next),
+            Some(next) => scan.after = Some(next),
             None => return Ok(()),
         }
     }

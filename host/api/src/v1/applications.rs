@@ -44,11 +44,17 @@ async fn add(request: &Request, account: AccountId) -> Result<Reply, Error> {
     let sid = application.application_sid;
     let writes = vec![
         objects::fresh(key(account, sid), &application)?,
-        Index::Application.claim(Owner::System, &sid.to_string(), &account.hex()),
         Index::ApplicationName.claim(account, &application.name, &sid.to_string()),
     ];
-    objects::commit(&request.state, writes).await?;
-    Ok(Reply::created(sid))
+    // The installation's entry is of another owner than the application, so it cannot be written with it. It goes first: one that
+    // leads nowhere does no harm, while an application without one would not be found.
+    let entry = Index::Application.claim(Owner::System, &sid.to_string(), &account.hex());
+    objects::commit(&request.state, vec![entry]).await?;
+    let created = objects::commit(&request.state, writes).await;
+    if created.is_err() {
+        release(request, sid).await;
+    }
+    created.map(|()| Reply::created(sid))
 }
 
 pub(super) async fn list(request: Request) -> Result<Reply, Error> {
@@ -104,13 +110,19 @@ pub(super) async fn remove(request: Request) -> Result<Reply, Error> {
     let refusal = || not_yours(&request, Error::unprocessable("insufficient permissions"));
     let place = place(&request).await?.ok_or_else(refusal)?;
     let application: Application = objects::find(&request.state, &place).await?.ok_or(Error::NotFound)?;
-    let writes = vec![
-        Index::Application.release(Owner::System, &place.id),
-        Index::ApplicationName.release(place.owner, &application.name),
-        Write::delete(place, Expect::Present),
-    ];
+    let writes =
+        vec![Index::ApplicationName.release(place.owner, &application.name), Write::delete(place, Expect::Present)];
     objects::commit(&request.state, writes).await?;
+    release(&request, application.application_sid).await;
     Ok(Reply::NoContent)
+}
+
+/// Takes the installation's entry of an application away that is gone.
+async fn release(request: &Request, application: Sid) {
+    let entry = Index::Application.release(Owner::System, &application.to_string());
+    if let Err(error) = objects::commit(&request.state, vec![entry]).await {
+        tracing::warn!(%error, %application, "an entry that leads nowhere stays behind");
+    }
 }
 
 /// Where the application of the path lies, if it exists within the caller's reach.

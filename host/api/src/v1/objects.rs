@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use strowger_store::{Expect, Key, Kind, StoreError, Write};
+use strowger_store::{Expect, Key, Kind, StoreError, StoreExt, Write};
 
 use super::error::Error;
 use crate::state::ApiState;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use strowger_model::Violation;
-use strowger_store::{Cursor, Direction, Document, Kind};
+use strowger_store::{Cursor, Direction, Document, Kind, Scan};
 
 use super::documents::is_deleted;
 use super::error::Error;
@@ -52,7 +52,8 @@ async fn read(request: &Request, kind: Kind, ask: &Ask, limit: usize) -> Result<
     let mut from = ask.from.clone();
     loop {
         let missing = limit - documents.len();
-        let page = request.state.store().scan(request.owner, kind, from.as_ref(), ask.direction, missing).await?;
+        let scan = Scan::of(request.owner, kind).direction(ask.direction).after(from.take()).limit(missing);
+        let page = request.state.store().scan(&scan).await?;
         documents.extend(page.documents.into_iter().filter(|document| !is_deleted(&document.body)));
         match page.next {
             Some(next) if documents.len() < limit => from = Some(next),

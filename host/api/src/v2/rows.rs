@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use strowger_model::{Owner, Violation, Violations, selector_row, time};
-use strowger_store::{Expect, Key, Kind, Write};
+use strowger_store::{Expect, Key, Kind, StoreExt, Write};
 
 use super::documents;
 use super::error::Error;

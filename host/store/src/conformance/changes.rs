@@ -1,13 +1,12 @@
 use std::sync::Arc;
 
-use tokio::sync::broadcast::Receiver;
 use tokio::task::JoinSet;
 
 use super::{account, conflict_on, key, numbered, put};
-use crate::{Change, Expect, Store, StoreExt, Write};
+use crate::{Change, Changes, Expect, Notice, Store, StoreExt, Write};
 
-async fn next(feed: &mut Receiver<Change>, store: &Arc<dyn Store>) -> Change {
-    let change = feed.recv().await.unwrap();
+async fn next(feed: &mut Changes, store: &Arc<dyn Store>) -> Change {
+    let Some(Notice::Changed(change)) = feed.next().await else { panic!("a change was missed") };
     let stored = store.get(&change.key).await.unwrap();
     if change.revision.is_none() {
         assert_eq!(stored, None, "a change is told once it can be read");
@@ -34,7 +33,7 @@ pub(super) async fn changes_come_in_the_order_of_their_commits(store: &Arc<dyn S
         assert!(change.sequence > last);
         last = change.sequence;
     }
-    assert!(feed.try_recv().is_err(), "each change is told once");
+    assert!(feed.try_next().is_none(), "each change is told once");
 }
 
 pub(super) async fn what_changes_nothing_is_not_told(store: &Arc<dyn Store>) {
@@ -48,6 +47,9 @@ pub(super) async fn what_changes_nothing_is_not_told(store: &Arc<dyn Store>) {
     assert_eq!(next(&mut feed, store).await.revision, None);
 }
 
-async fn next_revision(feed: &mut Receiver<Change>) -> Option<crate::Revision> {
-    feed.recv().await.unwrap().revision
+async fn next_revision(feed: &mut Changes) -> Option<crate::Revision> {
+    match feed.next().await {
+        Some(Notice::Changed(change)) => change.revision,
+        other => panic!("{other:?}"),
+    }
 }

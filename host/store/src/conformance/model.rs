@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use strowger_model::Owner;
 
 use super::{key, numbered};
-use crate::{Direction, Expect, Kind, Store, StoreError, StoreExt, Write};
+use crate::{Direction, Expect, Kind, Scan, Store, StoreError, StoreExt, Write};
 
 /// One write of a batch: the document (of a few), what it becomes, and what is expected of it.
 #[derive(Debug, Clone, Copy)]
@@ -98,7 +98,10 @@ async fn write(store: &Arc<dyn Store>, owner: Owner, operation: &Operation) -> W
         Expectation::Current => Expect::Revision(current.unwrap_or(stale)),
         Expectation::Stale => Expect::Revision(stale),
     };
-    Write { key, body: operation.becomes.map(|n| numbered(n.into())), expect }
+    match operation.becomes {
+        Some(n) => Write::put(key, numbered(n.into()), expect),
+        None => Write::delete(key, expect),
+    }
 }
 
 async fn compare(store: &Arc<dyn Store>, owner: Owner, map: &Map) {
@@ -106,6 +109,7 @@ async fn compare(store: &Arc<dyn Store>, owner: Owner, map: &Map) {
     let documents = store.all(owner, Kind::Resource).await.unwrap();
     let found: Vec<_> = documents.into_iter().map(|document| (document.key.id, document.body)).collect();
     assert_eq!(found, expected);
-    let backwards = store.scan(owner, Kind::Resource, None, Direction::Descending, 10).await.unwrap();
+    let backwards =
+        store.scan(&Scan::of(owner, Kind::Resource).direction(Direction::Descending).limit(10)).await.unwrap();
     assert!(backwards.documents.iter().map(|document| &document.key.id).eq(expected.iter().rev().map(|(id, _)| id)));
 }

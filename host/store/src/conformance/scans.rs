@@ -3,7 +3,7 @@ use std::sync::Arc;
 use strowger_model::Owner;
 
 use super::{account, key, numbered, put};
-use crate::{Cursor, Direction, Kind, MAX_PAGE, Page, Store, Write};
+use crate::{Cursor, Direction, Kind, MAX_PAGE, Page, Scan, Store, Write};
 use crate::{Expect, StoreExt};
 
 const COUNT: usize = 25;
@@ -29,7 +29,10 @@ pub(super) async fn pages_cover_everything_once_in_both_directions(store: &Arc<d
             let mut found = Vec::new();
             let mut cursor: Option<Cursor> = None;
             loop {
-                let page = store.scan(owner, Kind::Resource, cursor.as_ref(), direction, limit).await.unwrap();
+                let page = store
+                    .scan(&Scan::of(owner, Kind::Resource).after(cursor).direction(direction).limit(limit))
+                    .await
+                    .unwrap();
                 assert!(page.documents.len() <= limit);
                 found.extend(ids(&page));
                 cursor = page.next;
@@ -47,7 +50,10 @@ pub(super) async fn a_cursor_needs_no_document_of_its_id(store: &Arc<dyn Store>)
     let (owner, _) = filled(store).await;
     let from = |id: &str, direction| {
         let cursor = Cursor(id.to_owned());
-        async move { ids(&store.scan(owner, Kind::Resource, Some(&cursor), direction, 2).await.unwrap()) }
+        async move {
+            let scan = Scan::of(owner, Kind::Resource).after(Some(cursor)).direction(direction).limit(2);
+            ids(&store.scan(&scan).await.unwrap())
+        }
     };
     assert_eq!(from("r0035", Direction::Ascending).await, ["r004", "r005"]);
     assert_eq!(from("r0035", Direction::Descending).await, ["r003", "r002"]);
@@ -59,11 +65,11 @@ pub(super) async fn a_cursor_needs_no_document_of_its_id(store: &Arc<dyn Store>)
 
 pub(super) async fn a_scan_has_bounds(store: &Arc<dyn Store>) {
     let owner = account();
-    let nothing = store.scan(owner, Kind::Resource, None, Direction::Ascending, 10).await.unwrap();
+    let nothing = store.scan(&Scan::of(owner, Kind::Resource).limit(10)).await.unwrap();
     assert_eq!(nothing, Page { documents: Vec::new(), next: None });
     let put = |n: usize| Write::put(key(owner, &format!("{n:05}")), numbered(n), Expect::Absent);
     store.commit((0..=MAX_PAGE).map(put).collect()).await.unwrap();
-    let page = store.scan(owner, Kind::Resource, None, Direction::Ascending, usize::MAX).await.unwrap();
+    let page = store.scan(&Scan::of(owner, Kind::Resource).limit(usize::MAX)).await.unwrap();
     assert_eq!(page.documents.len(), MAX_PAGE);
     assert!(page.next.is_some());
     assert_eq!(store.all(owner, Kind::Resource).await.unwrap().len(), MAX_PAGE + 1);

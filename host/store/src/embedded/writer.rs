@@ -8,8 +8,8 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 
 use super::faults::fault;
 use super::tables::{DOCUMENTS, META, SEQUENCE};
-use crate::batch::stage;
-use crate::{Change, Revision, StoreError, Write};
+use crate::stage::stage;
+use crate::{Change, Notice, Revision, StoreError, Write};
 
 /// Most commits that share one transaction: bounds what one failed sync takes with it.
 const GROUP: usize = 256;
@@ -42,7 +42,7 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn start(
         database: Arc<Database>,
-        changes: broadcast::Sender<Change>,
+        changes: broadcast::Sender<Notice>,
         capacity: usize,
     ) -> Result<Self, StoreError> {
         let (queue, commits) = mpsc::channel(capacity);
@@ -60,7 +60,7 @@ impl Writer {
     }
 }
 
-fn run(database: &Database, changes: &broadcast::Sender<Change>, mut commits: mpsc::Receiver<Commit>) {
+fn run(database: &Database, changes: &broadcast::Sender<Notice>, mut commits: mpsc::Receiver<Commit>) {
     let mut group = Vec::with_capacity(GROUP);
     while let Some(first) = commits.blocking_recv() {
         group.push(first);
@@ -73,13 +73,13 @@ fn run(database: &Database, changes: &broadcast::Sender<Change>, mut commits: mp
     }
 }
 
-fn write_group(database: &Database, changes: &broadcast::Sender<Change>, group: &mut Vec<Commit>) {
+fn write_group(database: &Database, changes: &broadcast::Sender<Notice>, group: &mut Vec<Commit>) {
     let (batches, replies): (Vec<_>, Vec<_>) = group.drain(..).map(|commit| (commit.writes, commit.reply)).unzip();
     match apply(database, batches) {
         Ok((outcomes, feed)) => {
             // A receiver that is told of a change must find it: both follow the sync.
             for change in feed {
-                let _ = changes.send(change);
+                let _ = changes.send(Notice::Changed(change));
             }
             for (reply, outcome) in replies.into_iter().zip(outcomes) {
                 let _ = reply.send(outcome);

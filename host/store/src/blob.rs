@@ -1,0 +1,31 @@
+//! Bytes too large for a document, in chunks.
+
+use serde::{Deserialize, Serialize};
+use strowger_model::Owner;
+
+/// Bytes of a chunk; the last one of an upload may have fewer.
+pub const CHUNK: usize = 256 << 10;
+
+/// Largest blob.
+pub const MAX_BLOB: u64 = 64 << 20;
+
+/// Chunks on their way into the store. They stay only if a batch keeps them ([`crate::Batch::keep`]); otherwise they go within the hour,
+/// whatever became of who sent them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Upload {
+    /// Whose it is.
+    pub owner: Owner,
+    /// Its id: 1 to 64 bytes of letters, digits and `-`.
+    pub id: String,
+}
+
+/// What a document of [`crate::Kind::Blob`] says of the bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Blob {
+    /// The upload that has them.
+    pub upload: String,
+    /// How many.
+    pub size: u64,
+    /// SHA-256 in hex.
+    pub digest: String,
+}
