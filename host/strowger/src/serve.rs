@@ -9,7 +9,7 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use strowger_api::{ApiState, Parts, RequestLimits};
 use strowger_calls::CallManager;
 use strowger_model::Secret;
-use strowger_store::RedbStore;
+use strowger_store::{RedbStore, Store};
 use tokio::net::TcpListener;
 
 use crate::cli::ServeArgs;
