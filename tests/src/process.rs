@@ -20,6 +20,8 @@ pub struct ServerOptions {
     pub args: Vec<String>,
     /// A data folder that outlives the server, for restarts.
     pub data: Option<PathBuf>,
+    /// State in this Redis instead of the embedded store.
+    pub redis: Option<String>,
     /// Leave the choice of an admin key to the server.
     pub own_admin_key: bool,
 }
@@ -97,6 +99,7 @@ fn command(data: &Path, options: &ServerOptions) -> Command {
     if !options.own_admin_key {
         command.args(["--admin-key", ADMIN_KEY]);
     }
+    command.args(options.redis.iter().flat_map(|url| ["--redis", url]));
     command.args(&options.args).stdin(Stdio::null());
     command
 }

@@ -1,5 +1,7 @@
 //! An account with a web server of its own: the customer whose calls are tested.
 
+use std::sync::Arc;
+
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
@@ -21,7 +23,7 @@ pub struct Tenant {
     /// The account.
     pub account: Account,
     /// The web server that answers the account's calls.
-    pub app: WebApp,
+    pub app: Arc<WebApp>,
 }
 
 /// A call that was placed.
@@ -42,7 +44,13 @@ impl Tenant {
     /// A new account on a server of the test's own.
     pub async fn on(server: Server, verbs: Value) -> Self {
         let (account, app) = (server.account("Tenant").await, WebApp::start(verbs).await);
-        Self { server, account, app }
+        Self { server, account, app: Arc::new(app) }
+    }
+
+    /// The same customer, asking another server of the installation.
+    #[must_use]
+    pub fn at(&self, server: &Server) -> Self {
+        Self { server: server.clone(), account: self.account.clone(), app: Arc::clone(&self.app) }
     }
 
     /// A request to `/v2/accounts/{id}` and what follows.
@@ -97,6 +105,12 @@ impl Tenant {
 }
 
 impl PlacedCall<'_> {
+    /// The same call, asked for at another server.
+    #[must_use]
+    pub fn at<'b>(&self, tenant: &'b Tenant) -> PlacedCall<'b> {
+        PlacedCall { tenant, sid: self.sid.clone(), call_id: self.call_id.clone() }
+    }
+
     /// Its path below the account's.
     #[must_use]
     pub fn path(&self) -> String {
