@@ -3,6 +3,7 @@
 //! It translates requests into calls of routing, call control and the store, and their answers back. What is allowed to whom is
 //! decided here, by [`auth`]; every other rule lives in the crate that it is about.
 
+mod audit;
 mod auth;
 mod hex;
 mod ports;

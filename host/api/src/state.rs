@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
+use strowger_sandbox::Network;
 use strowger_store::Store;
 
 use crate::auth::Authenticator;
@@ -39,6 +40,8 @@ pub struct Parts {
     pub cursor_secret: [u8; 32],
     /// Bounds of a request.
     pub limits: RequestLimits,
+    /// Networks of proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<Network>,
 }
 
 /// The state of the router; a clone is another handle on the same.
@@ -82,6 +85,10 @@ impl ApiState {
 
     pub(crate) fn limits(&self) -> &RequestLimits {
         &self.0.parts.limits
+    }
+
+    pub(crate) fn trusted_proxies(&self) -> &[Network] {
+        &self.0.parts.trusted_proxies
     }
 
     pub(crate) fn metrics(&self) -> &PrometheusHandle {

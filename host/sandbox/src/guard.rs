@@ -19,7 +19,9 @@ pub struct Network {
 pub struct InvalidNetwork(String);
 
 impl Network {
-    fn contains(self, address: IpAddr) -> bool {
+    /// Whether the address lies in it; an IPv4 address and its IPv4-mapped form are one.
+    #[must_use]
+    pub fn contains(self, address: IpAddr) -> bool {
         let mask = u128::MAX.checked_shl(128 - self.prefix).unwrap_or(0);
         bits(address) & mask == self.address & mask
     }

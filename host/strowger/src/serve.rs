@@ -39,6 +39,7 @@ pub async fn run(args: ServeArgs) -> Result<(), StartError> {
         metrics,
         cursor_secret: secrets::cursor_secret(&*store).await?,
         limits: RequestLimits::default(),
+        trusted_proxies: Vec::new(),
     }));
     let listener = listen(args.http).await?;
     let http = listener.local_addr().unwrap_or(args.http);

@@ -5,16 +5,30 @@ use strowger_model::{AccountId, Sid};
 
 use super::token::Token;
 
+/// What a token belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Identity {
+    /// An API key, by its id.
+    Key(Sid),
+    /// A user, who has logged in.
+    User(Sid),
+}
+
 /// Who asks, and with which token.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
+    identity: Identity,
     scope: Scope,
     token: Token,
 }
 
 impl Caller {
-    pub(super) fn new(scope: Scope, token: Token) -> Self {
-        Self { scope, token }
+    pub(super) fn new(identity: Identity, scope: Scope, token: Token) -> Self {
+        Self { identity, scope, token }
+    }
+
+    pub(crate) fn identity(&self) -> Identity {
+        self.identity
     }
 
     pub(crate) fn scope(&self) -> Scope {

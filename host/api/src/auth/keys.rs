@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde::Deserialize;
-use strowger_model::api_key::{ApiKey, Scope, stored_id};
+use strowger_model::api_key::{ApiKey, stored_id};
 use strowger_model::{Owner, time};
 use strowger_store::{Key, Kind, Store, StoreError};
 
@@ -23,15 +23,15 @@ impl Keys {
         Self { store, known: Cache::new(CAPACITY) }
     }
 
-    /// The scope of a token that exists and has not expired.
-    pub(super) async fn scope(&self, token: &Token) -> Result<Option<Scope>, StoreError> {
+    /// The key of a token that exists and has not expired.
+    pub(super) async fn find(&self, token: &Token) -> Result<Option<Arc<ApiKey>>, StoreError> {
         let hash = stored_id(token.expose());
         let key = match self.known.get(&hash) {
             Some(key) => Some(key),
             None => self.look_up(hash).await?,
         };
         let now = time::now();
-        Ok(key.filter(|key| !key.is_expired(now)).map(|key| key.scope))
+        Ok(key.filter(|key| !key.is_expired(now)))
     }
 
     async fn look_up(&self, hash: String) -> Result<Option<Arc<ApiKey>>, StoreError> {

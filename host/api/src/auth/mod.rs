@@ -14,7 +14,7 @@ use strowger_model::{AccountId, Owner, Sid};
 use strowger_store::{Changes, Kind, Notice, Store, StoreError};
 
 use accounts::Accounts;
-pub(crate) use caller::Caller;
+pub(crate) use caller::{Caller, Identity};
 use keys::Keys;
 use strowger_model::api_key::Scope;
 use token::Token;
@@ -54,8 +54,8 @@ impl Authenticator {
 
     pub(crate) async fn authenticate(&self, headers: &HeaderMap) -> Result<Caller, AuthError> {
         let token = Token::from_headers(headers).ok_or(AuthError::Unauthenticated)?;
-        let scope = self.keys.scope(&token).await?.ok_or(AuthError::Unauthenticated)?;
-        Ok(Caller::new(scope, token))
+        let key = self.keys.find(&token).await?.ok_or(AuthError::Unauthenticated)?;
+        Ok(Caller::new(Identity::Key(key.api_key_sid), key.scope, token))
     }
 
     /// Default is deny: what is not granted here is granted nowhere. An account that is gone is nobody's, its own key's neither.

@@ -78,6 +78,7 @@ impl Api {
             metrics: PrometheusBuilder::new().build_recorder().handle(),
             cursor_secret: [1; 32],
             limits,
+            trusted_proxies: Vec::new(),
         });
         Self { router: crate::router(state), store, calls, own, other, expired_token }
     }

@@ -3,6 +3,7 @@
 pub(crate) mod body;
 pub(crate) mod form;
 pub(crate) mod observe;
+pub(crate) mod peer;
 pub(crate) mod precondition;
 pub(crate) mod query;
 pub(crate) mod request_id;

@@ -1,5 +1,6 @@
 //! The name of a request in replies, logs and documents.
 
+use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use uuid::Uuid;
 
@@ -28,6 +29,11 @@ impl RequestId {
     pub(crate) fn header_value(&self) -> Option<HeaderValue> {
         HeaderValue::from_str(&self.0).ok()
     }
+}
+
+/// The id that the outermost layer gave the request.
+pub(crate) fn of(parts: &Parts) -> RequestId {
+    parts.extensions.get::<RequestId>().cloned().unwrap_or_else(|| RequestId::from_headers(&parts.headers))
 }
 
 fn is_acceptable(id: &[u8]) -> bool {

@@ -1,9 +1,11 @@
 //! The HTTP/1.1 server: connections, header sizes and waiting times are bounded, and it ends when its last request has.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Extension;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -11,6 +13,9 @@ use hyper_util::service::TowerToHyperService;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tower::Layer;
+
+use super::peer::Peer;
 
 /// What one listener takes.
 #[derive(Debug, Clone)]
@@ -53,11 +58,10 @@ pub async fn serve_within(
 ) {
     let slots = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
-    let service = TowerToHyperService::new(router);
     let http = connection_builder(&limits);
     tokio::pin!(shutdown);
     loop {
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             () = &mut shutdown => break,
             accepted = accept(&listener) => accepted,
         };
@@ -65,7 +69,8 @@ pub async fn serve_within(
             tokio::spawn(refuse(stream));
             continue;
         };
-        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service.clone()));
+        let service = TowerToHyperService::new(Extension(Peer(peer.ip())).layer(router.clone()));
+        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "connection ended early");
@@ -88,13 +93,13 @@ fn connection_builder(limits: &Limits) -> http1::Builder {
     http
 }
 
-async fn accept(listener: &TcpListener) -> TcpStream {
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
                 // Small replies must not wait for the client's delayed acknowledgement; without the option they only come later.
                 let _ = stream.set_nodelay(true);
-                return stream;
+                return (stream, peer);
             }
             Err(error) => pause_after(&error).await,
         }

@@ -41,7 +41,7 @@ pub(super) async fn create(request: Request) -> Result<Reply, Error> {
     let id = account.account_sid;
     let mut writes = vec![objects::fresh(key(id), &account)?];
     writes.extend(account.sip_realm.as_deref().map(|realm| Index::SipRealm.claim(Owner::System, realm, &id.hex())));
-    objects::commit(&request.state, writes).await?;
+    objects::commit(&request, Some(id), writes).await?;
     Ok(Reply::created(id.hyphenated()))
 }
 
@@ -101,7 +101,7 @@ pub(super) async fn update(request: Request) -> Result<Reply, Error> {
         account.update(&request.body)?;
         Ok(Index::SipRealm.rename(Owner::System, before.as_deref(), account.sip_realm.as_deref(), &id.hex()))
     };
-    objects::update(&request.state, &key(id), change).await?;
+    objects::update(&request, Some(id), &key(id), change).await?;
     Ok(Reply::NoContent)
 }
 
@@ -114,7 +114,7 @@ pub(super) async fn remove(request: Request) -> Result<Reply, Error> {
     let keys = api_keys::removal_of_all(&request.state, id).await?;
     let changed: Vec<Key> = writes.iter().chain(&keys).map(|write| write.key.clone()).collect();
     writes.extend(keys);
-    objects::commit(&request.state, writes).await?;
+    objects::commit(&request, Some(id), writes).await?;
     changed.iter().for_each(|key| request.state.auth().forget(key));
     // What it leaves behind is removed whether or not the client waits for it.
     let state = request.state.clone();
@@ -135,7 +135,7 @@ async fn release_applications(state: &ApiState, account: AccountId) -> Result<()
     let applications = state.store().all(account.into(), Kind::Application).await?;
     for batch in applications.chunks(BATCH) {
         let writes = batch.iter().map(|document| Index::Application.release(Owner::System, &document.key.id)).collect();
-        objects::commit(state, writes).await?;
+        objects::tidy(state, writes).await?;
     }
     Ok(())
 }
@@ -147,7 +147,7 @@ async fn remove_all(state: &ApiState, account: AccountId, kind: Kind) -> Result<
         let writes: Vec<Write> =
             page.documents.into_iter().map(|document| Write::delete(document.key, Expect::Anything)).collect();
         if !writes.is_empty() {
-            objects::commit(state, writes).await?;
+            objects::tidy(state, writes).await?;
         }
         match page.next {
             Some(next) => scan.after = Some(next),

@@ -30,8 +30,16 @@ pub(super) async fn create(request: Request) -> Result<Reply, Error> {
     let stored = stored_id(token.expose());
     let sid = issued.api_key_sid.to_string();
     let writes = vec![objects::fresh(key(&stored), &issued)?, Index::ApiKey.claim(Owner::System, &sid, &stored)];
-    objects::commit(&request.state, writes).await?;
+    objects::commit(&request, account_of(asked.scope), writes).await?;
     Ok(Reply::Created(json!({"sid": sid, "token": token.expose()})))
+}
+
+/// The account that a key is about.
+fn account_of(scope: Scope) -> Option<AccountId> {
+    match scope {
+        Scope::Account(account) => Some(account),
+        Scope::Admin | Scope::ServiceProvider(_) => None,
+    }
 }
 
 /// Nobody makes a key that opens more than their own.
@@ -67,11 +75,11 @@ pub(super) async fn remove(request: Request) -> Result<Reply, Error> {
         Some(stored) => objects::find::<ApiKey>(&request.state, &key(&stored)).await?.map(|found| (stored, found)),
         None => None,
     };
-    let Some((stored, _)) = within_reach(&request, found).await? else {
+    let Some((stored, found)) = within_reach(&request, found).await? else {
         return Err(unreachable(request.caller.scope()));
     };
     let writes = removal(&stored, sid);
-    objects::commit(&request.state, writes.into()).await?;
+    objects::commit(&request, account_of(found.scope), writes.into()).await?;
     request.state.auth().forget(&key(&stored));
     Ok(Reply::NoContent)
 }

@@ -49,8 +49,8 @@ async fn add(request: &Request, account: AccountId) -> Result<Reply, Error> {
     // The installation's entry is of another owner than the application, so it cannot be written with it. It goes first: one that
     // leads nowhere does no harm, while an application without one would not be found.
     let entry = Index::Application.claim(Owner::System, &sid.to_string(), &account.hex());
-    objects::commit(&request.state, vec![entry]).await?;
-    let created = objects::commit(&request.state, writes).await;
+    objects::tidy(&request.state, vec![entry]).await?;
+    let created = objects::commit(request, None, writes).await;
     if created.is_err() {
         release(request, sid).await;
     }
@@ -102,7 +102,7 @@ pub(super) async fn update(request: Request) -> Result<Reply, Error> {
         let sid = application.application_sid.to_string();
         Ok(Index::ApplicationName.rename(place.owner, Some(&before), Some(&application.name), &sid))
     };
-    objects::update(&request.state, &place, change).await?;
+    objects::update(&request, None, &place, change).await?;
     Ok(Reply::NoContent)
 }
 
@@ -112,7 +112,7 @@ pub(super) async fn remove(request: Request) -> Result<Reply, Error> {
     let application: Application = objects::find(&request.state, &place).await?.ok_or(Error::NotFound)?;
     let writes =
         vec![Index::ApplicationName.release(place.owner, &application.name), Write::delete(place, Expect::Present)];
-    objects::commit(&request.state, writes).await?;
+    objects::commit(&request, None, writes).await?;
     release(&request, application.application_sid).await;
     Ok(Reply::NoContent)
 }
@@ -120,7 +120,7 @@ pub(super) async fn remove(request: Request) -> Result<Reply, Error> {
 /// Takes the installation's entry of an application away that is gone.
 async fn release(request: &Request, application: Sid) {
     let entry = Index::Application.release(Owner::System, &application.to_string());
-    if let Err(error) = objects::commit(&request.state, vec![entry]).await {
+    if let Err(error) = objects::tidy(&request.state, vec![entry]).await {
         tracing::warn!(%error, %application, "an entry that leads nowhere stays behind");
     }
 }

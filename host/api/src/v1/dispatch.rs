@@ -12,12 +12,17 @@ use super::error::{Error, INSUFFICIENT};
 use super::reply::Reply;
 use super::request::{self, Request};
 use super::routes::{Access, ROUTES, Route};
+use crate::audit::Origin;
 use crate::auth::{Caller, Standing};
 use crate::state::ApiState;
 use crate::table::Verb;
 use crate::transport::body;
 use crate::transport::observe::MatchedRoute;
 use crate::transport::query::Query;
+use crate::transport::request_id;
+
+/// Where the routes of the table lie.
+const BASE: &str = "/v1";
 
 /// Every route of the table, and a JSON 404 for the rest.
 pub(crate) fn router() -> Router<ApiState> {
@@ -40,7 +45,7 @@ async fn answer(state: ApiState, route: &'static Route, segments: RawPathParams,
     let segments = segments.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     let outcome = handle(state, route, segments, &parts, body).await;
     let mut response = outcome.map_or_else(Error::into_response, Reply::into_response);
-    response.extensions_mut().insert(MatchedRoute { api: "/v1", path: route.path });
+    response.extensions_mut().insert(MatchedRoute { api: BASE, path: route.path });
     response
 }
 
@@ -60,7 +65,8 @@ async fn handle(
     let media_type = request::media_type(&parts.headers);
     let body = body::parsed(bytes, move |bytes| request::parse(media_type.as_deref(), bytes)).await??;
     let query = Query::parse(parts.uri.query());
-    handler(Request { state: state.clone(), caller, segments, query, body }).await
+    let origin = Origin::of(&state, parts, BASE, &request_id::of(parts), &caller);
+    handler(Request { state: state.clone(), caller, origin, segments, query, body }).await
 }
 
 async fn admit(state: &ApiState, access: Access, caller: &Caller, segments: &[(String, String)]) -> Result<(), Error> {

@@ -3,9 +3,11 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use strowger_store::{Expect, Key, Kind, StoreError, StoreExt, Write};
+use strowger_model::AccountId;
+use strowger_store::{Batch, Expect, Key, Kind, StoreError, Write};
 
 use super::error::Error;
+use super::request::Request;
 use crate::state::ApiState;
 
 /// Times that a change is made anew on a newer revision before it is answered 409.
@@ -34,27 +36,43 @@ pub(super) fn fresh(key: Key, object: &impl Serialize) -> Result<Write, Error> {
     Ok(Write::put(key, json(object)?, Expect::Absent))
 }
 
-/// Writes all or nothing. A name that somebody else has is a 422.
-pub(super) async fn commit(state: &ApiState, writes: Vec<Write>) -> Result<(), Error> {
-    match state.store().commit(writes).await {
+/// Writes all or nothing, as the caller's change. `about` is the account that the installation's documents are about. A name that
+/// somebody else has is a 422.
+pub(super) async fn commit(request: &Request, about: Option<AccountId>, writes: Vec<Write>) -> Result<(), Error> {
+    apply(&request.state, audited(request, about, writes)).await
+}
+
+/// Writes what follows from a change that is written down already.
+pub(super) async fn tidy(state: &ApiState, writes: Vec<Write>) -> Result<(), Error> {
+    apply(state, Batch::of(writes)).await
+}
+
+fn audited(request: &Request, about: Option<AccountId>, writes: Vec<Write>) -> Batch {
+    let author = writes.first().map(|write| request.origin.author(write.key.owner, about));
+    Batch::of(writes).by(author)
+}
+
+async fn apply(state: &ApiState, batch: Batch) -> Result<(), Error> {
+    match state.store().apply(batch).await {
         Ok(_) => Ok(()),
         Err(StoreError::Conflict(key)) if key.kind == Kind::Index => Err(taken(&key)),
         Err(error) => Err(error.into()),
     }
 }
 
-/// Changes the newest object. `change` answers what has to be written beside it.
+/// Changes the newest object. `change` answers what has to be written beside it; `about` is as for [`commit`].
 pub(super) async fn update<T: Serialize + DeserializeOwned>(
-    state: &ApiState,
+    request: &Request,
+    about: Option<AccountId>,
     key: &Key,
     change: impl Fn(&mut T) -> Result<Vec<Write>, Error>,
 ) -> Result<(), Error> {
     for _ in 0..ATTEMPTS {
-        let document = state.store().get(key).await?.ok_or(Error::NotFound)?;
+        let document = request.state.store().get(key).await?.ok_or(Error::NotFound)?;
         let mut object: T = typed(document.body)?;
         let mut writes = change(&mut object)?;
         writes.push(Write::put(key.clone(), json(&object)?, Expect::Revision(document.revision)));
-        match state.store().commit(writes).await {
+        match request.state.store().apply(audited(request, about, writes)).await {
             Ok(_) => return Ok(()),
             Err(StoreError::Conflict(key)) if key.kind == Kind::Index => return Err(taken(&key)),
             Err(StoreError::Conflict(_)) => {}

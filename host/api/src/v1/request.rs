@@ -10,6 +10,7 @@ use strowger_model::AccountId;
 
 use super::error::{BAD_SID, Error};
 use super::reply::Reply;
+use crate::audit::Origin;
 use crate::auth::Caller;
 use crate::state::ApiState;
 use crate::transport::form;
@@ -19,6 +20,7 @@ use crate::transport::query::Query;
 pub(crate) struct Request {
     pub(super) state: ApiState,
     pub(super) caller: Caller,
+    pub(super) origin: Origin,
     pub(super) segments: Vec<(String, String)>,
     pub(super) query: Query,
     /// An object.

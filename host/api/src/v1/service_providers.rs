@@ -25,7 +25,7 @@ pub(super) async fn create(request: Request) -> Result<Reply, Error> {
     let provider = ServiceProvider::from_request(&request.body)?;
     let sid = provider.service_provider_sid;
     let name = Index::ProviderName.claim(Owner::System, &provider.name, &sid.to_string());
-    objects::commit(&request.state, vec![objects::fresh(key(sid), &provider)?, name]).await?;
+    objects::commit(&request, None, vec![objects::fresh(key(sid), &provider)?, name]).await?;
     Ok(Reply::created(sid))
 }
 
@@ -65,7 +65,7 @@ pub(super) async fn update(request: Request) -> Result<Reply, Error> {
         let (old, new) = (Some(before.as_str()), Some(provider.name.as_str()));
         Ok(Index::ProviderName.rename(Owner::System, old, new, &sid.to_string()))
     };
-    objects::update(&request.state, &key(sid), change).await?;
+    objects::update(&request, None, &key(sid), change).await?;
     Ok(Reply::NoContent)
 }
 
@@ -77,6 +77,6 @@ pub(super) async fn remove(request: Request) -> Result<Reply, Error> {
     }
     let writes =
         vec![Write::delete(key(sid), Expect::Present), Index::ProviderName.release(Owner::System, &provider.name)];
-    objects::commit(&request.state, writes).await?;
+    objects::commit(&request, None, writes).await?;
     Ok(Reply::NoContent)
 }

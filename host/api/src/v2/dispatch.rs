@@ -13,6 +13,7 @@ use super::error::Error;
 use super::reply::{self, Frame, Reply};
 use super::request::Request;
 use super::routes::{Access, ROUTES, Route};
+use crate::audit::Origin;
 use crate::auth::{Caller, Standing};
 use crate::state::ApiState;
 use crate::table::Verb;
@@ -20,7 +21,7 @@ use crate::transport::body;
 use crate::transport::observe::MatchedRoute;
 use crate::transport::precondition::Preconditions;
 use crate::transport::query::Query;
-use crate::transport::request_id::RequestId;
+use crate::transport::request_id::{self, RequestId};
 
 /// Where the routes of the table lie.
 const BASE: &str = "/v2";
@@ -39,14 +40,14 @@ pub(crate) fn router() -> Router<ApiState> {
 async fn unknown(request: HttpRequest) -> Response {
     let (parts, _) = request.into_parts();
     let query = Query::parse(parts.uri.query());
-    let id = request_id(&parts);
+    let id = request_id::of(&parts);
     reply::failure(&frame(&parts, &query, &id, None), &Error::NotFound)
 }
 
 async fn answer(state: ApiState, route: &'static Route, segments: RawPathParams, request: HttpRequest) -> Response {
     let (parts, body) = request.into_parts();
     let query = Query::parse(parts.uri.query());
-    let id = request_id(&parts);
+    let id = request_id::of(&parts);
     let mut response = match state.auth().authenticate(&parts.headers).await {
         Err(error) => reply::failure(&frame(&parts, &query, &id, None), &error.into()),
         Ok(caller) => {
@@ -90,7 +91,9 @@ impl Asked<'_> {
         let verb = tunnelled(verb, &query, &envelope).ok_or_else(not_allowed)?;
         let handler = endpoints.find(verb).ok_or_else(not_allowed)?;
         let (state, caller, id) = (self.state.clone(), self.caller.clone(), self.id.clone());
-        handler(Request { state, caller, owner, segments: self.segments, query, conditions, id, envelope }).await
+        let origin = Origin::of(&state, self.parts, BASE, &id, &caller);
+        handler(Request { state, caller, origin, owner, segments: self.segments, query, conditions, id, envelope })
+            .await
     }
 
     /// Whose documents the route means, if the caller may touch them.
@@ -146,9 +149,4 @@ fn frame<'a>(parts: &'a Parts, query: &Query, id: &'a RequestId, caller: Option<
         path: parts.uri.path(),
         pretty: asked || query.is_true("pretty_print"),
     }
-}
-
-/// The id that the outermost layer gave the request.
-fn request_id(parts: &Parts) -> RequestId {
-    parts.extensions.get::<RequestId>().cloned().unwrap_or_else(|| RequestId::from_headers(&parts.headers))
 }

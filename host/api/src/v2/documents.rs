@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use strowger_model::document::{self, is_private};
 use strowger_model::{Owner, time};
-use strowger_store::{Document, Expect, Key, Kind, Revision, StoreError, StoreExt};
+use strowger_store::{Document, Expect, Key, Kind, Revision, StoreError, Write};
 
 use super::error::Error;
 use super::reply::Reply;
@@ -63,13 +63,18 @@ pub(super) async fn write(
         let body = stamped(request, kind, id, private, changed.clone());
         // A tombstone is written over like nothing, but at its revision.
         let expect = stored.map_or(Expect::Absent, |document| Expect::Revision(document.revision));
-        match request.state.store().put(Key::new(request.owner, kind, id), body, expect).await {
-            Ok(revision) => return Ok((changed, revision)),
+        let write = Write::put(Key::new(request.owner, kind, id), body, expect);
+        match request.commit(vec![write]).await {
+            Ok(revisions) => return Ok((changed, first(revisions)?)),
             Err(StoreError::Conflict(_)) => {}
             Err(error) => return Err(error.into()),
         }
     }
     Err(Error::Conflict)
+}
+
+fn first(revisions: Vec<Option<Revision>>) -> Result<Revision, StoreError> {
+    revisions.into_iter().next().flatten().ok_or_else(|| StoreError::Fault("a write answered no revision".into()))
 }
 
 /// Removes the document from the store.
@@ -80,8 +85,8 @@ pub(super) async fn remove(request: &Request, kind: Kind, id: &str) -> Result<Do
             return Err(Error::PreconditionFailed);
         }
         let expect = Expect::Revision(document.revision.clone());
-        match request.state.store().delete(document.key.clone(), expect).await {
-            Ok(()) => return Ok(document),
+        match request.commit(vec![Write::delete(document.key.clone(), expect)]).await {
+            Ok(_) => return Ok(document),
             Err(StoreError::Conflict(_)) => {}
             Err(error) => return Err(error.into()),
         }

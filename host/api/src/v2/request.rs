@@ -4,10 +4,12 @@ use std::future::Future;
 use std::pin::Pin;
 
 use strowger_model::Owner;
+use strowger_store::{Batch, Revision, StoreError, Write};
 
 use super::envelope::Envelope;
 use super::error::Error;
 use super::reply::Reply;
+use crate::audit::Origin;
 use crate::auth::Caller;
 use crate::state::ApiState;
 use crate::transport::precondition::Preconditions;
@@ -18,6 +20,7 @@ use crate::transport::request_id::RequestId;
 pub(crate) struct Request {
     pub(super) state: ApiState,
     pub(super) caller: Caller,
+    pub(super) origin: Origin,
     /// Whose documents the path means.
     pub(super) owner: Owner,
     pub(super) segments: Vec<(String, String)>,
@@ -34,6 +37,12 @@ pub(crate) type Answer = Pin<Box<dyn Future<Output = Result<Reply, Error>> + Sen
 pub(crate) type Handler = fn(Request) -> Answer;
 
 impl Request {
+    /// Writes all or nothing, as the caller's change.
+    pub(super) async fn commit(&self, writes: Vec<Write>) -> Result<Vec<Option<Revision>>, StoreError> {
+        let author = self.origin.author(self.owner, None);
+        self.state.store().apply(Batch::of(writes).by(Some(author))).await
+    }
+
     /// A named part of the path; the route's pattern has it.
     pub(super) fn segment(&self, name: &str) -> &str {
         self.segments.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).unwrap_or_default()

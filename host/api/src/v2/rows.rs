@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use strowger_model::{Owner, Violation, Violations, selector_row, time};
-use strowger_store::{Expect, Key, Kind, StoreExt, Write};
+use strowger_store::{Expect, Key, Kind, Write};
 
 use super::documents;
 use super::error::Error;
@@ -34,7 +34,7 @@ pub(super) async fn load(mut request: Request) -> Result<Reply, Error> {
     let prepared = tokio::task::spawn_blocking(move || writes(owner, rows)).await;
     let writes = prepared.map_err(|_| Error::Unavailable("the load was interrupted".into()))??;
     let count = writes.len();
-    request.state.store().commit(writes).await?;
+    request.commit(writes).await?;
     Ok(Reply::loaded(json!({"count": count})))
 }
 
