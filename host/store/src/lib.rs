@@ -4,7 +4,9 @@
 
 mod batch;
 mod blob;
+mod bounds;
 mod changes;
+mod clock;
 #[cfg(test)]
 mod conformance;
 mod document;
@@ -13,11 +15,13 @@ mod error;
 mod ext;
 mod lease;
 pub mod listing;
+mod local;
 mod mailbox;
 mod memory;
+mod ordered;
 mod record;
+mod redis;
 mod scan;
-mod stage;
 mod stream;
 
 use std::time::Duration;
@@ -30,6 +34,7 @@ use strowger_model::Owner;
 pub use batch::{Author, Batch, MAX_BATCH, MAX_BODY, Write};
 pub use blob::{Blob, CHUNK, MAX_BLOB, Upload};
 pub use changes::{Change, Changes, History, Notice};
+pub use clock::Clock;
 pub use document::{Document, Expect, Key, Kind, Revision};
 pub use embedded::RedbStore;
 pub use error::StoreError;
@@ -38,6 +43,7 @@ pub use lease::{Lease, Name};
 pub use listing::Listing;
 pub use mailbox::{MAX_MESSAGE, Mailbox};
 pub use memory::MemoryStore;
+pub use redis::{RedisConfig, RedisConfigError, Tls, Topology};
 pub use scan::{Cursor, Direction, Order, Page, Scan};
 pub use stream::{Entry, InvalidPosition, MAX_ENTRIES, Position};
 

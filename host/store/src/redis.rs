@@ -1,0 +1,5 @@
+//! The Redis store.
+
+mod config;
+
+pub use config::{RedisConfig, RedisConfigError, Tls, Topology};
