@@ -1,39 +1,36 @@
 //! The embedded store: one `redb` file, one writer.
 
 mod faults;
+mod job;
 mod tables;
+mod transaction;
 mod writer;
 
+use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
-use async_trait::async_trait;
-use bytes::Bytes;
 use parking_lot::Mutex;
 use redb::{Database, ReadableDatabase};
-use serde_json::Value;
-use strowger_model::Owner;
-use tokio::sync::{broadcast, mpsc};
 
-use crate::record::{decode, key_bytes, page, scan_range};
-use crate::{
-    Batch, Changes, Direction, Document, Entry, FEED_CAPACITY, History, Key, Lease, Mailbox, Name, Notice, Page,
-    Position, Revision, Scan, Store, StoreError, Upload,
-};
+use crate::StoreError;
+use crate::clock::{Clock, Moment};
+use crate::local::Local;
+use crate::ordered::{Engine, Read, Transaction};
 use faults::fault;
-use tables::DOCUMENTS;
-use writer::{Commit, Writer};
+use job::job;
+use transaction::Snapshot;
+use writer::Writer;
 
-/// Commits that may wait for the writer; further ones are answered [`StoreError::Overloaded`].
+/// Operations that may wait for the writer; further ones are answered [`StoreError::Overloaded`].
 const QUEUE: usize = 1_024;
 
-/// Documents in one file. Reads see what is durable; writes wait until they are.
+/// Everything in one file. Reads see what is durable; writes wait until they are.
 pub struct RedbStore {
     database: Arc<Database>,
-    changes: broadcast::Sender<Notice>,
+    local: Arc<Local>,
+    clock: Clock,
     writer: Mutex<Option<Writer>>,
-    queue: mpsc::WeakSender<Commit>,
 }
 
 impl RedbStore {
@@ -42,11 +39,14 @@ impl RedbStore {
     /// # Errors
     /// [`StoreError::InUse`] where another process has it open, [`StoreError::Fault`] where it cannot be read.
     pub fn open(path: impl AsRef<Path>) -> Result<Arc<Self>, StoreError> {
-        let database = Arc::new(tables::open(path.as_ref())?);
-        let changes = broadcast::channel(FEED_CAPACITY).0;
-        let writer = Writer::start(database.clone(), changes.clone(), QUEUE)?;
-        let queue = writer.queue.downgrade();
-        Ok(Arc::new(Self { database, changes, writer: Mutex::new(Some(writer)), queue }))
+        Self::open_with_clock(path.as_ref(), Clock::default())
+    }
+
+    pub(crate) fn open_with_clock(path: &Path, clock: Clock) -> Result<Arc<Self>, StoreError> {
+        let database = Arc::new(tables::open(path)?);
+        let local = Arc::new(Local::new());
+        let writer = Writer::start(database.clone(), local.clone(), clock.clone(), QUEUE)?;
+        Ok(Arc::new(Self { database, local, clock, writer: Mutex::new(Some(writer)) }))
     }
 }
 
@@ -58,118 +58,42 @@ impl Drop for RedbStore {
     }
 }
 
-#[async_trait]
-impl Store for RedbStore {
+impl Engine for RedbStore {
     // A read is microseconds of mapped or cached pages, less than a hop to another thread costs.
-    async fn get(&self, key: &Key) -> Result<Option<Document>, StoreError> {
-        let table = self.database.begin_read().map_err(fault)?.open_table(DOCUMENTS).map_err(fault)?;
-        let record = table.get(key_bytes(key)?.as_slice()).map_err(fault)?;
-        record.map(|record| decode(key.clone(), record.value())).transpose()
+    fn view<T>(&self, work: impl FnOnce(&dyn Read, Moment) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let snapshot = Snapshot::of(self.database.begin_read().map_err(fault)?);
+        work(&snapshot, self.clock.now())
     }
 
-    async fn apply(&self, batch: Batch) -> Result<Vec<Option<Revision>>, StoreError> {
-        batch.owner()?;
-        let queue = self.queue.upgrade().ok_or_else(writer::closed)?;
-        let (commit, answer) = Commit::new(batch.writes);
-        queue.try_send(commit).map_err(|refused| match refused {
-            mpsc::error::TrySendError::Full(_) => StoreError::Overloaded,
-            mpsc::error::TrySendError::Closed(_) => writer::closed(),
-        })?;
-        drop(queue);
-        answer.await.map_err(|_| writer::closed())?
-    }
-
-    async fn scan(&self, scan: &Scan) -> Result<Page, StoreError> {
-        let Scan { owner, kind, direction, limit, .. } = *scan;
-        let from = scan.after.as_ref();
-        let table = self.database.begin_read().map_err(fault)?.open_table(DOCUMENTS).map_err(fault)?;
-        let range = scan_range(owner, kind, from, direction);
-        let entries = table.range(range.start.as_slice()..range.end.as_slice()).map_err(fault)?;
-        let entries = entries.map(|entry| {
-            let (key, record) = entry.map_err(fault)?;
-            Ok((key.value().to_vec(), record.value().to_vec()))
-        });
-        match direction {
-            Direction::Ascending => page(owner, kind, entries, limit),
-            Direction::Descending => page(owner, kind, entries.rev(), limit),
+    fn perform<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut dyn Transaction, Moment) -> Result<T, StoreError> + Send + 'static,
+    ) -> impl Future<Output = Result<T, StoreError>> + Send {
+        async move {
+            let (job, outcome) = job(work);
+            match self.writer.lock().as_ref() {
+                Some(writer) => writer.queue(job)?,
+                None => return Err(StoreError::closed()),
+            }
+            outcome.await.map_err(|_| StoreError::closed())?
         }
     }
 
-    async fn owners(&self, _: Option<Owner>, _: usize) -> Result<Vec<Owner>, StoreError> {
-        not_built()
+    fn local(&self) -> &Local {
+        &self.local
     }
 
-    fn changes(&self) -> Changes {
-        Changes::new(self.changes.subscribe())
-    }
-
-    async fn history(&self, _: Owner, _: Option<u64>, _: usize) -> Result<History, StoreError> {
-        not_built()
-    }
-
-    async fn count(&self, _: &Name, _: i64, _: Option<Duration>) -> Result<i64, StoreError> {
-        not_built()
-    }
-
-    async fn acquire(&self, _: &Name, _: &str, _: Duration) -> Result<Option<Lease>, StoreError> {
-        not_built()
-    }
-
-    async fn renew(&self, _: &Lease, _: Duration) -> Result<bool, StoreError> {
-        not_built()
-    }
-
-    async fn release(&self, _: &Lease) -> Result<(), StoreError> {
-        not_built()
-    }
-
-    async fn held(&self, _: &Name) -> Result<Option<Lease>, StoreError> {
-        not_built()
-    }
-
-    async fn append(&self, _: &Name, _: Vec<Value>, _: usize) -> Result<Vec<Position>, StoreError> {
-        not_built()
-    }
-
-    async fn read(&self, _: &Name, _: Option<Position>, _: Direction, _: usize) -> Result<Vec<Entry>, StoreError> {
-        not_built()
-    }
-
-    async fn streams(&self, _: Owner, _: Option<&str>, _: usize) -> Result<Vec<String>, StoreError> {
-        not_built()
-    }
-
-    async fn put_chunk(&self, _: &Upload, _: u32, _: Bytes) -> Result<(), StoreError> {
-        not_built()
-    }
-
-    async fn chunk(&self, _: &Upload, _: u32) -> Result<Option<Bytes>, StoreError> {
-        not_built()
-    }
-
-    async fn post(&self, _: &str, _: Bytes) -> Result<(), StoreError> {
-        not_built()
-    }
-
-    async fn mailbox(&self, _: &str) -> Result<Mailbox, StoreError> {
-        not_built()
-    }
-
-    fn is_shared(&self) -> bool {
+    fn shared(&self) -> bool {
         false
     }
 
-    async fn close(&self) {
+    async fn finish(&self) {
         let writer = self.writer.lock().take();
         if let Some(writer) = writer {
             // Only a runtime that shuts down fails here, and then the writer ends by itself.
             let _ = tokio::task::spawn_blocking(move || writer.stop()).await;
         }
     }
-}
-
-fn not_built<T>() -> Result<T, StoreError> {
-    Err(StoreError::Fault("not built".into()))
 }
 
 #[cfg(test)]

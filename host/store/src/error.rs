@@ -24,3 +24,10 @@ pub enum StoreError {
     #[error("store fault: {0}")]
     Fault(String),
 }
+
+impl StoreError {
+    /// What is asked of a store after its end.
+    pub(crate) fn closed() -> Self {
+        Self::Unreachable("it is closed".into())
+    }
+}

@@ -3,6 +3,7 @@
 //! What a document is listed under follows from its kind and body alone, so that no writer can forget it; the store writes
 //! the entries in the same atomic step as the document.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use strowger_model::time;
 
@@ -12,7 +13,8 @@ use crate::Kind;
 const LONGEST: usize = 256;
 
 /// An order of the documents of one kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Listing {
     /// By when they were made: Gregorian seconds in 12 digits, as [`by_second`] writes them.
     Created,
@@ -50,7 +52,7 @@ pub fn by_second(gregorian: i64) -> String {
 }
 
 /// One entry of a document in a listing.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct ListingEntry {
     pub(crate) listing: Listing,
     pub(crate) sort: String,

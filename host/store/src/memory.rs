@@ -1,176 +1,168 @@
 //! A store that forgets, for tests of what is built on the trait.
 
 use std::collections::BTreeMap;
+use std::future::Future;
+use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use async_trait::async_trait;
-use bytes::Bytes;
-use parking_lot::Mutex;
-use serde_json::Value;
-use strowger_model::Owner;
-use tokio::sync::broadcast;
+use parking_lot::{Mutex, MutexGuard};
 
-use crate::record::{decode, key_bytes, page, scan_range};
-use crate::stage::stage;
-use crate::{
-    Batch, Change, Changes, Direction, Document, Entry, FEED_CAPACITY, History, Key, Lease, Mailbox, Name, Notice,
-    Page, Position, Revision, Scan, Store, StoreError, Upload,
-};
+use crate::clock::{Clock, Moment};
+use crate::local::Local;
+use crate::ordered::{Engine, Read, Table, Transaction, Visitor, sweep};
+use crate::{Direction, Notice, StoreError};
 
-/// Documents in memory; the same keys, records and revisions as on disk.
+/// What one access removes of what is over.
+const SWEPT: usize = 256;
+
+/// Everything in memory, in the same tables and records as on disk. What is over is removed, and its end told, with the next access.
 #[derive(Debug)]
 pub struct MemoryStore {
-    state: Mutex<State>,
-    changes: broadcast::Sender<Notice>,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    records: BTreeMap<Vec<u8>, Vec<u8>>,
-    sequence: u64,
+    maps: Mutex<Maps>,
+    local: Local,
+    clock: Clock,
+    is_shared: bool,
+    is_closed: AtomicBool,
 }
 
 impl MemoryStore {
     /// An empty store.
     #[must_use]
     pub fn new() -> Arc<Self> {
-        Arc::new(Self { state: Mutex::default(), changes: broadcast::channel(FEED_CAPACITY).0 })
+        Self::with_clock(Clock::default())
+    }
+
+    /// An empty store whose time is set by a test.
+    #[must_use]
+    pub fn with_clock(clock: Clock) -> Arc<Self> {
+        Arc::new(Self::empty(clock, false))
+    }
+
+    /// An empty store that says that others have it open too, so that several nodes can be tested in one process.
+    #[must_use]
+    pub fn shared() -> Arc<Self> {
+        Arc::new(Self::empty(Clock::default(), true))
+    }
+
+    fn empty(clock: Clock, is_shared: bool) -> Self {
+        let (maps, is_closed) = (Mutex::default(), AtomicBool::new(false));
+        Self { maps, local: Local::new(), clock, is_shared, is_closed }
+    }
+
+    fn swept(&self) -> Result<(MutexGuard<'_, Maps>, Moment), StoreError> {
+        let mut maps = self.maps.lock();
+        let now = self.clock.now();
+        let mut sweeping = Changing { maps: &mut maps, notices: Vec::new() };
+        sweep(&mut sweeping, now, SWEPT)?;
+        self.local.tell(sweeping.notices);
+        Ok((maps, now))
     }
 }
 
-#[async_trait]
-impl Store for MemoryStore {
-    async fn get(&self, key: &Key) -> Result<Option<Document>, StoreError> {
-        let state = self.state.lock();
-        state.records.get(&key_bytes(key)?).map(|record| decode(key.clone(), record)).transpose()
+impl Engine for MemoryStore {
+    fn view<T>(&self, work: impl FnOnce(&dyn Read, Moment) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let (maps, now) = self.swept()?;
+        work(&*maps, now)
     }
 
-    async fn apply(&self, batch: Batch) -> Result<Vec<Option<Revision>>, StoreError> {
-        let mut state = self.state.lock();
-        batch.owner()?;
-        let staged = stage(batch.writes, |key| Ok(state.records.get(key).cloned()))?;
-        let mut revisions = Vec::with_capacity(staged.len());
-        for write in staged {
-            match write.record {
-                Some(record) => state.records.insert(write.key_bytes, record),
-                None => state.records.remove(&write.key_bytes),
-            };
-            revisions.push(write.revision.clone());
-            if write.changes {
-                state.sequence += 1;
-                // Nobody may be listening.
-                let _ = self.changes.send(Notice::Changed(Change {
-                    sequence: state.sequence,
-                    key: write.key,
-                    revision: write.revision,
-                }));
+    fn perform<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut dyn Transaction, Moment) -> Result<T, StoreError> + Send + 'static,
+    ) -> impl Future<Output = Result<T, StoreError>> + Send {
+        async move {
+            if self.is_closed.load(Ordering::Acquire) {
+                return Err(StoreError::closed());
+            }
+            let (mut maps, now) = self.swept()?;
+            let mut changing = Changing { maps: &mut maps, notices: Vec::new() };
+            let done = work(&mut changing, now)?;
+            self.local.tell(changing.notices);
+            Ok(done)
+        }
+    }
+
+    fn local(&self) -> &Local {
+        &self.local
+    }
+
+    fn shared(&self) -> bool {
+        self.is_shared
+    }
+
+    async fn finish(&self) {
+        self.is_closed.store(true, Ordering::Release);
+    }
+}
+
+#[derive(Debug, Default)]
+struct Maps(BTreeMap<Table, BTreeMap<Vec<u8>, Vec<u8>>>);
+
+impl Read for Maps {
+    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.0.get(&table).and_then(|map| map.get(key)).cloned())
+    }
+
+    fn visit(
+        &self,
+        table: Table,
+        range: Range<Vec<u8>>,
+        direction: Direction,
+        visitor: &mut Visitor<'_>,
+    ) -> Result<(), StoreError> {
+        let Some(map) = self.0.get(&table).filter(|_| range.start < range.end) else { return Ok(()) };
+        let mut entries = map.range(range);
+        while let Some((key, value)) = match direction {
+            Direction::Ascending => entries.next(),
+            Direction::Descending => entries.next_back(),
+        } {
+            if let ControlFlow::Break(()) = visitor(key, value)? {
+                break;
             }
         }
-        Ok(revisions)
+        Ok(())
     }
-
-    async fn scan(&self, scan: &Scan) -> Result<Page, StoreError> {
-        let Scan { owner, kind, direction, limit, .. } = *scan;
-        let from = scan.after.as_ref();
-        let state = self.state.lock();
-        let range = state.records.range(scan_range(owner, kind, from, direction)).map(Ok);
-        match direction {
-            Direction::Ascending => page(owner, kind, range, limit),
-            Direction::Descending => page(owner, kind, range.rev(), limit),
-        }
-    }
-
-    async fn owners(&self, _: Option<Owner>, _: usize) -> Result<Vec<Owner>, StoreError> {
-        not_built()
-    }
-
-    fn changes(&self) -> Changes {
-        Changes::new(self.changes.subscribe())
-    }
-
-    async fn history(&self, _: Owner, _: Option<u64>, _: usize) -> Result<History, StoreError> {
-        not_built()
-    }
-
-    async fn count(&self, _: &Name, _: i64, _: Option<Duration>) -> Result<i64, StoreError> {
-        not_built()
-    }
-
-    async fn acquire(&self, _: &Name, _: &str, _: Duration) -> Result<Option<Lease>, StoreError> {
-        not_built()
-    }
-
-    async fn renew(&self, _: &Lease, _: Duration) -> Result<bool, StoreError> {
-        not_built()
-    }
-
-    async fn release(&self, _: &Lease) -> Result<(), StoreError> {
-        not_built()
-    }
-
-    async fn held(&self, _: &Name) -> Result<Option<Lease>, StoreError> {
-        not_built()
-    }
-
-    async fn append(&self, _: &Name, _: Vec<Value>, _: usize) -> Result<Vec<Position>, StoreError> {
-        not_built()
-    }
-
-    async fn read(&self, _: &Name, _: Option<Position>, _: Direction, _: usize) -> Result<Vec<Entry>, StoreError> {
-        not_built()
-    }
-
-    async fn streams(&self, _: Owner, _: Option<&str>, _: usize) -> Result<Vec<String>, StoreError> {
-        not_built()
-    }
-
-    async fn put_chunk(&self, _: &Upload, _: u32, _: Bytes) -> Result<(), StoreError> {
-        not_built()
-    }
-
-    async fn chunk(&self, _: &Upload, _: u32) -> Result<Option<Bytes>, StoreError> {
-        not_built()
-    }
-
-    async fn post(&self, _: &str, _: Bytes) -> Result<(), StoreError> {
-        not_built()
-    }
-
-    async fn mailbox(&self, _: &str) -> Result<Mailbox, StoreError> {
-        not_built()
-    }
-
-    fn is_shared(&self) -> bool {
-        false
-    }
-
-    async fn close(&self) {}
 }
 
-fn not_built<T>() -> Result<T, StoreError> {
-    Err(StoreError::Fault("not built".into()))
+/// The maps under the lock, and what is to be told.
+struct Changing<'m> {
+    maps: &'m mut Maps,
+    notices: Vec<Notice>,
+}
+
+impl Read for Changing<'_> {
+    fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.maps.get(table, key)
+    }
+
+    fn visit(
+        &self,
+        table: Table,
+        range: Range<Vec<u8>>,
+        direction: Direction,
+        visitor: &mut Visitor<'_>,
+    ) -> Result<(), StoreError> {
+        self.maps.visit(table, range, direction, visitor)
+    }
+}
+
+impl Transaction for Changing<'_> {
+    fn put(&mut self, table: Table, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        self.maps.0.entry(table).or_default().insert(key.to_vec(), value.to_vec());
+        Ok(())
+    }
+
+    fn remove(&mut self, table: Table, key: &[u8]) -> Result<(), StoreError> {
+        if let Some(map) = self.maps.0.get_mut(&table) {
+            map.remove(key);
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        self.notices.push(notice);
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::conformance;
-
-    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-    async fn the_store_in_memory_conforms() {
-        let store: Arc<dyn Store> = MemoryStore::new();
-        conformance::all(&store).await;
-    }
-
-    proptest! {
-        #[test]
-        fn any_sequence_of_batches_does_what_a_map_does(batches in conformance::model::operations()) {
-            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-            let store: Arc<dyn Store> = MemoryStore::new();
-            runtime.block_on(conformance::model::check(&store, batches));
-        }
-    }
-}
+mod tests;

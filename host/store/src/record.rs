@@ -1,128 +1,98 @@
-//! How a document lies in an ordered map of bytes; every implementation keeps it so.
-//!
-//! Key: owner, NUL, kind, NUL, id. Value: revision, line feed, JSON body.
+//! How a document is kept: a header of one line of JSON, a line feed, and its body as JSON.
 
-use std::ops::Range;
-
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use strowger_model::Owner;
 
-use crate::{Cursor, Direction, Document, Key, Kind, MAX_PAGE, Page, Revision, StoreError};
+use crate::clock::Moment;
+use crate::listing::ListingEntry;
+use crate::{Document, Key, Revision, StoreError};
 
-/// Longest id in bytes.
-const MAX_ID: usize = 512;
-
-pub(crate) fn key_bytes(key: &Key) -> Result<Vec<u8>, StoreError> {
-    if key.id.is_empty() || key.id.len() > MAX_ID {
-        return Err(StoreError::Fault(format!("an id has 1 to {MAX_ID} bytes, not {}", key.id.len())));
-    }
-    let mut bytes = prefix(key.owner, key.kind);
-    bytes.extend_from_slice(key.id.as_bytes());
-    Ok(bytes)
+/// What is known of a document without reading its body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Header {
+    pub(crate) revision: Revision,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) expires: Option<Moment>,
+    /// Under what it was listed, by the rules of when it was written: what has to be taken off when it changes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) listed: Vec<ListingEntry>,
 }
 
-fn prefix(owner: Owner, kind: Kind) -> Vec<u8> {
-    format!("{owner}\0{}\0", kind.name()).into_bytes()
-}
-
-/// The keys that a scan reads: those of one owner and kind, beyond the cursor.
-pub(crate) fn scan_range(owner: Owner, kind: Kind, from: Option<&Cursor>, direction: Direction) -> Range<Vec<u8>> {
-    let start = prefix(owner, kind);
-    let end = format!("{owner}\0{}\u{1}", kind.name()).into_bytes();
-    let Some(Cursor(id)) = from else { return start..end };
-    let mut read = start.clone();
-    read.extend_from_slice(id.as_bytes());
-    match direction {
-        Direction::Ascending => {
-            // The least key above it.
-            read.push(0);
-            read..end
-        }
-        Direction::Descending => start..read,
+impl Header {
+    pub(crate) fn is_over(&self, now: Moment) -> bool {
+        self.expires.is_some_and(|end| end <= now)
     }
 }
 
-/// The first page of what a scan found.
-pub(crate) fn page<K: AsRef<[u8]>, R: AsRef<[u8]>>(
-    owner: Owner,
-    kind: Kind,
-    mut found: impl Iterator<Item = Result<(K, R), StoreError>>,
-    limit: usize,
-) -> Result<Page, StoreError> {
-    let mut documents = Vec::new();
-    for entry in found.by_ref().take(limit.min(MAX_PAGE)) {
-        let (key, record) = entry?;
-        documents.push(decode_scanned(owner, kind, key.as_ref(), record.as_ref())?);
-    }
-    let more = found.next().transpose()?.is_some();
-    let next = documents.last().filter(|_| more).map(|last| Cursor(last.key.id.clone()));
-    Ok(Page { documents, next })
+fn damaged(error: impl std::fmt::Display) -> StoreError {
+    StoreError::Fault(format!("a damaged record: {error}"))
 }
 
-pub(crate) fn encode(revision: &Revision, body: &[u8]) -> Vec<u8> {
-    let mut record = Vec::with_capacity(revision.0.len() + 1 + body.len());
-    record.extend_from_slice(revision.0.as_bytes());
+pub(crate) fn encode(header: &Header, body: &[u8]) -> Result<Vec<u8>, StoreError> {
+    let mut record = serde_json::to_vec(header).map_err(damaged)?;
+    record.reserve_exact(1 + body.len());
     record.push(b'\n');
     record.extend_from_slice(body);
-    record
+    Ok(record)
 }
 
-fn split(record: &[u8]) -> Result<(Revision, &[u8]), StoreError> {
-    let damaged = || StoreError::Fault("a damaged record".into());
-    let end = record.iter().position(|byte| *byte == b'\n').ok_or_else(damaged)?;
-    let (revision, body) = record.split_at(end);
-    let revision = str::from_utf8(revision).map_err(|_| damaged())?;
-    Ok((Revision(revision.to_owned()), body.get(1..).unwrap_or_default()))
+fn split(record: &[u8]) -> Result<(&[u8], &[u8]), StoreError> {
+    let end = record.iter().position(|byte| *byte == b'\n').ok_or_else(|| damaged("it has no header"))?;
+    let (header, body) = record.split_at(end);
+    Ok((header, body.get(1..).unwrap_or_default()))
 }
 
-pub(crate) fn revision_of(record: &[u8]) -> Result<Revision, StoreError> {
-    split(record).map(|(revision, _)| revision)
+pub(crate) fn header(record: &[u8]) -> Result<Header, StoreError> {
+    serde_json::from_slice(split(record)?.0).map_err(damaged)
 }
 
-pub(crate) fn decode(key: Key, record: &[u8]) -> Result<Document, StoreError> {
-    let (revision, body) = split(record)?;
-    let body: Value = serde_json::from_slice(body).map_err(|error| StoreError::Fault(format!("a record: {error}")))?;
-    Ok(Document { key, revision, body })
+/// The document, unless it is over.
+pub(crate) fn decode(key: Key, record: &[u8], now: Moment) -> Result<Option<Document>, StoreError> {
+    let (header, body) = split(record)?;
+    let header: Header = serde_json::from_slice(header).map_err(damaged)?;
+    if header.is_over(now) {
+        return Ok(None);
+    }
+    let body = serde_json::from_slice(body).map_err(damaged)?;
+    let expires = header.expires.and_then(Moment::time);
+    Ok(Some(Document { key, revision: header.revision, body, expires }))
 }
 
-fn decode_scanned(owner: Owner, kind: Kind, key: &[u8], record: &[u8]) -> Result<Document, StoreError> {
-    let id = key.get(prefix(owner, kind).len()..).and_then(|id| str::from_utf8(id).ok());
-    let id = id.ok_or_else(|| StoreError::Fault("a damaged key".into()))?;
-    decode(Key::new(owner, kind, id), record)
+/// What a revision says of the body.
+pub(crate) fn digest(body: &[u8]) -> String {
+    Sha256::digest(body).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The revision that follows: one more, and the digest of the new body.
-pub(crate) fn next_revision(previous: Option<&Revision>, body: &[u8]) -> Revision {
+pub(crate) fn next_revision(previous: Option<&Revision>, digest: &str) -> Revision {
     let count = previous.and_then(|revision| revision.0.split_once('-')?.0.parse::<u64>().ok()).unwrap_or(0);
-    let digest: String = Sha256::digest(body).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     Revision(format!("{}-{digest}", count.saturating_add(1)))
 }
 
 #[cfg(test)]
 mod tests {
+    use strowger_model::Owner;
+
     use super::*;
+    use crate::{Kind, Listing};
 
     #[test]
     fn a_revision_counts_on_and_names_its_body() {
-        let first = next_revision(None, b"{}");
+        let first = next_revision(None, &digest(b"{}"));
         assert_eq!(first.0, "1-44136fa355b3678a");
-        assert_eq!(next_revision(Some(&first), b"{}").0, "2-44136fa355b3678a");
-        assert_ne!(next_revision(None, b"[]").0, first.0);
+        assert_eq!(next_revision(Some(&first), &digest(b"{}")).0, "2-44136fa355b3678a");
+        assert_ne!(next_revision(None, &digest(b"[]")).0, first.0);
     }
 
     #[test]
-    fn an_id_has_bounds() {
-        let key = |id: &str| key_bytes(&Key::new(Owner::System, Kind::Account, id));
-        assert!(key("").is_err());
-        assert!(key(&"x".repeat(513)).is_err());
-        assert!(key(&"x".repeat(512)).is_ok());
-    }
-
-    #[test]
-    fn a_kind_whose_name_begins_with_another_one_is_apart() {
-        let selector_rows = scan_range(Owner::System, Kind::SelectorRow, None, Direction::Ascending);
-        let rules = key_bytes(&Key::new(Owner::System, Kind::SelectorRules, "selector_row\0x")).unwrap();
-        assert!(!selector_rows.contains(&rules));
+    fn a_record_is_read_as_written() {
+        let listed = vec![ListingEntry { listing: Listing::Name, sort: "zürich \"☎\"".into() }];
+        let written = Header { revision: Revision("1-ab".into()), expires: Some(Moment(5)), listed };
+        let record = encode(&written, br#"{"a":"\n"}"#).unwrap();
+        assert_eq!(header(&record).unwrap(), written);
+        let key = Key::new(Owner::System, Kind::Setting, "a");
+        let document = decode(key.clone(), &record, Moment(4)).unwrap().unwrap();
+        assert_eq!(document.body, serde_json::json!({"a": "\n"}));
+        assert_eq!(decode(key, &record, Moment(5)).unwrap(), None, "it is over at the very moment");
     }
 }

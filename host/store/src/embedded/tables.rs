@@ -4,22 +4,34 @@ use std::fs::OpenOptions;
 use std::path::Path;
 
 use redb::backends::FileBackend;
-use redb::{Database, DatabaseError, ReadableTable, TableDefinition};
+use redb::{Database, DatabaseError, ReadableTable, TableDefinition, TableHandle};
 
 use super::faults::fault;
 use crate::StoreError;
+use crate::ordered::Table;
 
-/// Documents, as `record` lays them out.
-pub(super) const DOCUMENTS: TableDefinition<'_, &[u8], &[u8]> = TableDefinition::new("documents");
+pub(super) type Definition = TableDefinition<'static, &'static [u8], &'static [u8]>;
+
+pub(super) fn definition(table: Table) -> Definition {
+    TableDefinition::new(match table {
+        Table::Documents => "documents",
+        Table::Listings => "listings",
+        Table::Expiries => "expiries",
+        Table::Counters => "counters",
+        Table::Leases => "leases",
+        Table::Streams => "streams",
+        Table::Feed => "feed",
+        Table::Chunks => "chunks",
+        Table::Uploads => "uploads",
+        Table::Meta => "meta",
+    })
+}
 
 /// Numbers of the file itself.
-pub(super) const META: TableDefinition<'_, &str, u64> = TableDefinition::new("meta");
-
-/// Entry of [`META`]: the last change's position in the feed.
-pub(super) const SEQUENCE: &str = "sequence";
+const FILE: TableDefinition<'_, &str, u64> = TableDefinition::new("file");
 
 const FORMAT: &str = "format";
-const FORMAT_VERSION: u64 = 1;
+const FORMAT_VERSION: u64 = 2;
 
 pub(super) fn open(path: &Path) -> Result<Database, StoreError> {
     let unreadable = |error: String| StoreError::Fault(format!("{}: {error}", path.display()));
@@ -33,8 +45,12 @@ pub(super) fn open(path: &Path) -> Result<Database, StoreError> {
         }
         error => unreadable(error.to_string()),
     })?;
-    prepare(&database)?;
-    Ok(database)
+    match prepare(&database)? {
+        FORMAT_VERSION => Ok(database),
+        other => {
+            Err(unreadable(format!("the file has format {other}, and this program reads format {FORMAT_VERSION}")))
+        }
+    }
 }
 
 /// The file holds carriers' passwords: nobody but its owner reads it.
@@ -48,17 +64,26 @@ fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
-fn prepare(database: &Database) -> Result<(), StoreError> {
+/// Makes the tables of a new file. Answers the file's format.
+fn prepare(database: &Database) -> Result<u64, StoreError> {
     let transaction = database.begin_write().map_err(fault)?;
-    {
-        transaction.open_table(DOCUMENTS).map_err(fault)?;
-        let mut meta = transaction.open_table(META).map_err(fault)?;
-        let format = meta.get(FORMAT).map_err(fault)?.map(|format| format.value());
-        match format {
-            None => drop(meta.insert(FORMAT, FORMAT_VERSION).map_err(fault)?),
-            Some(FORMAT_VERSION) => {}
-            Some(other) => return Err(StoreError::Fault(format!("the file has format {other}, not {FORMAT_VERSION}"))),
+    let is_new = transaction.list_tables().map_err(fault)?.next().is_none();
+    if !is_new {
+        let named = |name: &str| -> Result<bool, StoreError> {
+            Ok(transaction.list_tables().map_err(fault)?.any(|table| table.name() == name))
+        };
+        // Format 1 kept its number elsewhere.
+        if !named(FILE.name())? {
+            return Ok(1);
         }
+        let format =
+            transaction.open_table(FILE).map_err(fault)?.get(FORMAT).map_err(fault)?.map(|format| format.value());
+        return Ok(format.unwrap_or(0));
     }
-    transaction.commit().map_err(fault)
+    transaction.open_table(FILE).map_err(fault)?.insert(FORMAT, FORMAT_VERSION).map_err(fault)?;
+    for table in Table::ALL {
+        transaction.open_table(definition(table)).map_err(fault)?;
+    }
+    transaction.commit().map_err(fault)?;
+    Ok(FORMAT_VERSION)
 }

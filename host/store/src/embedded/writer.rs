@@ -1,151 +1,143 @@
-//! The one writer. What waits is written in one transaction, so that many commits share one sync to the disk.
+//! The one writer. What waits is written in one transaction, so that many operations share one sync to the disk.
 
 use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender, TrySendError};
 use std::thread::{Builder, JoinHandle};
+use std::time::{Duration, Instant};
 
-use redb::{Database, ReadableTable, Table, WriteTransaction};
-use tokio::sync::{broadcast, mpsc, oneshot};
+use redb::{Database, ReadableDatabase, WriteTransaction};
 
 use super::faults::fault;
-use super::tables::{DOCUMENTS, META, SEQUENCE};
-use crate::stage::stage;
-use crate::{Change, Notice, Revision, StoreError, Write};
+use super::job::Job;
+use super::transaction::{Group, Snapshot};
+use crate::clock::Clock;
+use crate::local::Local;
+use crate::ordered::{is_due, sweep};
+use crate::{Notice, StoreError};
 
-/// Most commits that share one transaction: bounds what one failed sync takes with it.
+/// Most operations that share one transaction: bounds what one failed sync takes with it.
 const GROUP: usize = 256;
 
-type Outcome = Result<Vec<Option<Revision>>, StoreError>;
+/// How often what is over is looked for.
+const SWEEP_EVERY: Duration = Duration::from_millis(500);
 
-/// One batch and who waits for it.
-pub(super) struct Commit {
-    writes: Vec<Write>,
-    reply: oneshot::Sender<Outcome>,
-}
+/// What one look removes.
+const SWEPT: usize = 256;
 
-impl Commit {
-    pub(super) fn new(writes: Vec<Write>) -> (Self, oneshot::Receiver<Outcome>) {
-        let (reply, answer) = oneshot::channel();
-        (Self { writes, reply }, answer)
-    }
-}
-
-pub(super) fn closed() -> StoreError {
-    StoreError::Unreachable("it is closed".into())
-}
-
-/// The writer's thread and the only strong end of its queue: when this goes, the thread drains the queue and ends.
+/// The writer's thread and the only sending end of its queue: when this goes, the thread drains the queue and ends.
 pub(super) struct Writer {
-    pub(super) queue: mpsc::Sender<Commit>,
+    jobs: SyncSender<Box<dyn Job>>,
     thread: JoinHandle<()>,
 }
 
 impl Writer {
     pub(super) fn start(
         database: Arc<Database>,
-        changes: broadcast::Sender<Notice>,
+        local: Arc<Local>,
+        clock: Clock,
         capacity: usize,
     ) -> Result<Self, StoreError> {
-        let (queue, commits) = mpsc::channel(capacity);
-        let work = move || run(&database, &changes, commits);
-        let thread = Builder::new().name("store-writer".into()).spawn(work);
+        let (jobs, queue) = mpsc::sync_channel(capacity);
+        let mut work = Work { database, local, clock, next_sweep: Instant::now() };
+        let thread = Builder::new().name("store-writer".into()).spawn(move || work.run(&queue));
         let thread = thread.map_err(|error| StoreError::Fault(format!("no thread for the writer: {error}")))?;
-        Ok(Self { queue, thread })
+        Ok(Self { jobs, thread })
+    }
+
+    pub(super) fn queue(&self, job: Box<dyn Job>) -> Result<(), StoreError> {
+        self.jobs.try_send(job).map_err(|refused| match refused {
+            TrySendError::Full(_) => StoreError::Overloaded,
+            TrySendError::Disconnected(_) => StoreError::closed(),
+        })
     }
 
     pub(super) fn stop(self) {
-        drop(self.queue);
+        drop(self.jobs);
         if self.thread.join().is_err() {
             tracing::error!("the store's writer had panicked");
         }
     }
 }
 
-fn run(database: &Database, changes: &broadcast::Sender<Notice>, mut commits: mpsc::Receiver<Commit>) {
-    let mut group = Vec::with_capacity(GROUP);
-    while let Some(first) = commits.blocking_recv() {
-        group.push(first);
-        while group.len() < GROUP
-            && let Ok(next) = commits.try_recv()
-        {
-            group.push(next);
-        }
-        write_group(database, changes, &mut group);
-    }
+struct Work {
+    database: Arc<Database>,
+    local: Arc<Local>,
+    clock: Clock,
+    next_sweep: Instant,
 }
 
-fn write_group(database: &Database, changes: &broadcast::Sender<Notice>, group: &mut Vec<Commit>) {
-    let (batches, replies): (Vec<_>, Vec<_>) = group.drain(..).map(|commit| (commit.writes, commit.reply)).unzip();
-    match apply(database, batches) {
-        Ok((outcomes, feed)) => {
-            // A receiver that is told of a change must find it: both follow the sync.
-            for change in feed {
-                let _ = changes.send(Notice::Changed(change));
+impl Work {
+    fn run(&mut self, queue: &Receiver<Box<dyn Job>>) {
+        let mut group = Vec::with_capacity(GROUP);
+        loop {
+            match queue.recv_timeout(self.next_sweep.saturating_duration_since(Instant::now())) {
+                Ok(first) => group.extend(std::iter::once(first).chain(queue.try_iter()).take(GROUP)),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
             }
-            for (reply, outcome) in replies.into_iter().zip(outcomes) {
-                let _ = reply.send(outcome);
-            }
+            self.write(&mut group);
         }
-        Err(error) => {
+    }
+
+    /// Writes a group, and what is over with it.
+    fn write(&mut self, group: &mut Vec<Box<dyn Job>>) {
+        let sweeps = Instant::now() >= self.next_sweep && self.is_sweep_due();
+        if group.is_empty() && !sweeps {
+            return;
+        }
+        let written = self.transact(group, sweeps);
+        if let Err(error) = &written {
             tracing::error!(%error, "the store could not write");
-            for reply in replies {
-                let _ = reply.send(Err(error.clone()));
+        }
+        // A receiver that is told of a change must find it: both follow the sync.
+        let written = written.map(|notices| self.local.tell(notices));
+        for job in group.drain(..) {
+            job.finish(written.clone());
+        }
+    }
+
+    fn is_sweep_due(&mut self) -> bool {
+        self.next_sweep = Instant::now() + SWEEP_EVERY;
+        let read = self.database.begin_read().map_err(fault);
+        let due = read.and_then(|read| is_due(&Snapshot::of(read), self.clock.now()));
+        due.unwrap_or_else(|error| {
+            tracing::error!(%error, "the store cannot see what is over");
+            false
+        })
+    }
+
+    fn transact(&mut self, group: &mut [Box<dyn Job>], sweeps: bool) -> Result<Vec<Notice>, StoreError> {
+        let transaction = self.database.begin_write().map_err(fault)?;
+        let (writes, notices) = self.run_all(&transaction, group, sweeps)?;
+        // A group of refusals has nothing to sync.
+        if writes == 0 {
+            transaction.abort().map_err(fault)?;
+        } else {
+            transaction.commit().map_err(fault)?;
+        }
+        Ok(notices)
+    }
+
+    fn run_all(
+        &mut self,
+        transaction: &WriteTransaction,
+        jobs: &mut [Box<dyn Job>],
+        sweeps: bool,
+    ) -> Result<(usize, Vec<Notice>), StoreError> {
+        let mut group = Group::of(transaction);
+        let now = self.clock.now();
+        if sweeps && sweep(&mut group, now, SWEPT)? {
+            self.next_sweep = Instant::now();
+        }
+        for job in jobs {
+            let before = group.writes;
+            if let Err(error) = job.run(&mut group, now)
+                && group.writes != before
+            {
+                // It was not refused but broke off, and the group cannot be told from its part.
+                return Err(error);
             }
         }
+        Ok((group.writes, group.notices))
     }
-}
-
-/// Writes a group. The outer error is the disk's and nothing was written; an inner one is that batch's own.
-fn apply(database: &Database, batches: Vec<Vec<Write>>) -> Result<(Vec<Outcome>, Vec<Change>), StoreError> {
-    let transaction = database.begin_write().map_err(fault)?;
-    let mut feed = Vec::new();
-    let outcomes = write_batches(&transaction, batches, &mut feed)?;
-    // A group of conflicts has nothing to sync.
-    if feed.is_empty() {
-        transaction.abort().map_err(fault)?;
-    } else {
-        transaction.commit().map_err(fault)?;
-    }
-    Ok((outcomes, feed))
-}
-
-fn write_batches(
-    transaction: &WriteTransaction,
-    batches: Vec<Vec<Write>>,
-    feed: &mut Vec<Change>,
-) -> Result<Vec<Outcome>, StoreError> {
-    let mut documents = transaction.open_table(DOCUMENTS).map_err(fault)?;
-    let mut meta = transaction.open_table(META).map_err(fault)?;
-    let mut sequence = meta.get(SEQUENCE).map_err(fault)?.map_or(0, |sequence| sequence.value());
-    let mut outcomes = Vec::with_capacity(batches.len());
-    for batch in batches {
-        outcomes.push(write_batch(&mut documents, batch, &mut sequence, feed)?);
-    }
-    meta.insert(SEQUENCE, sequence).map_err(fault)?;
-    Ok(outcomes)
-}
-
-fn write_batch(
-    documents: &mut Table<'_, &'static [u8], &'static [u8]>,
-    batch: Vec<Write>,
-    sequence: &mut u64,
-    feed: &mut Vec<Change>,
-) -> Result<Outcome, StoreError> {
-    let read = |key: &[u8]| Ok(documents.get(key).map_err(fault)?.map(|record| record.value().to_vec()));
-    let staged = match stage(batch, read) {
-        Ok(staged) => staged,
-        Err(refused) => return Ok(Err(refused)),
-    };
-    let mut revisions = Vec::with_capacity(staged.len());
-    for write in staged {
-        match write.record {
-            Some(record) => documents.insert(write.key_bytes.as_slice(), record.as_slice()).map_err(fault).map(drop)?,
-            None => documents.remove(write.key_bytes.as_slice()).map_err(fault).map(drop)?,
-        }
-        revisions.push(write.revision.clone());
-        if write.changes {
-            *sequence += 1;
-            feed.push(Change { sequence: *sequence, key: write.key, revision: write.revision });
-        }
-    }
-    Ok(Ok(revisions))
 }
