@@ -24,7 +24,7 @@ pub struct Write {
     pub expect: Expect,
     /// From then on the document does not exist any more.
     pub expires: Option<SystemTime>,
-    /// The revision to store instead of counting on: for restoring a backup, and for nothing else.
+    /// The revision to store instead of counting on: for restoring a backup and for sealing the same body anew, and for nothing else.
     pub revision: Option<Revision>,
 }
 

@@ -1,6 +1,7 @@
 //! What a store keeps.
 
 use std::fmt;
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -133,6 +134,8 @@ pub struct Document {
     pub revision: Revision,
     /// Its JSON.
     pub body: Value,
+    /// From then on it does not exist any more.
+    pub expires: Option<SystemTime>,
 }
 
 /// What must hold of the stored document for a write to happen.

@@ -93,6 +93,7 @@ mod tests {
         let key = Key::new(Owner::System, Kind::Setting, "a");
         let document = decode(key.clone(), &record, Moment(4)).unwrap().unwrap();
         assert_eq!(document.body, serde_json::json!({"a": "\n"}));
+        assert_eq!(document.expires.map(Moment::of), Some(Moment(5)));
         assert_eq!(decode(key, &record, Moment(5)).unwrap(), None, "it is over at the very moment");
     }
 }
