@@ -1,13 +1,13 @@
 //! Accounts: whose carriers, applications and calls.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::chain::RouteBy;
 use crate::v1::{Fields, V1Error, from_zero_one, hyphenated, zero_one};
-use crate::{AccountId, Hook, Secret, Sid};
+use crate::{AccountId, Hook, Rate, Secret, Sid};
 
 const FIELDS: &[&str] = &[
     "account_sid",
@@ -22,6 +22,7 @@ const FIELDS: &[&str] = &[
     "webhook_secret",
     "hunt",
     "route_by",
+    "rate_limit",
 ];
 
 /// Over whose carriers an account's calls go.
@@ -73,9 +74,15 @@ pub struct Account {
     /// How its calls are routed; `None` is as the installation says.
     #[serde(default)]
     pub route_by: Option<RouteBy>,
+    /// How often its keys and users together may ask, where that is not the installation's rate. Administrators set it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate_limit: Option<Rate>,
     /// When it was made.
     #[serde(with = "time::serde::rfc2822")]
     pub created_at: OffsetDateTime,
+    /// What clients of `/v2` keep with it; `/v1` does not show it.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub extra: Map<String, Value>,
 }
 
 impl Account {
@@ -85,10 +92,17 @@ impl Account {
     /// The first rule that it breaks.
     pub fn from_request(body: &Value, service_provider_sid: Sid) -> Result<Self, V1Error> {
         let fields = Fields::of(body, &[FIELDS])?;
-        let mut account = Self {
+        let mut account = Self::named(fields.required_text("name", 64)?, service_provider_sid);
+        account.apply(fields)?;
+        Ok(account)
+    }
+
+    /// A new one with nothing but a name.
+    pub(crate) fn named(name: String, service_provider_sid: Sid) -> Self {
+        Self {
             account_sid: AccountId::random(),
             service_provider_sid,
-            name: fields.required_text("name", 64)?,
+            name,
             sip_realm: None,
             registration_hook: None,
             queue_event_hook: None,
@@ -98,10 +112,10 @@ impl Account {
             webhook_secret: fresh_webhook_secret(),
             hunt: None,
             route_by: None,
+            rate_limit: None,
             created_at: crate::time::now(),
-        };
-        account.apply(fields)?;
-        Ok(account)
+            extra: Map::new(),
+        }
     }
 
     /// The service provider that a body names.
@@ -149,6 +163,9 @@ impl Account {
         }
         if fields.raw("hunt").is_some() {
             self.hunt = fields.named("hunt", "local, global, local_then_global")?;
+        }
+        if fields.raw("rate_limit").is_some() {
+            self.rate_limit = fields.rate("rate_limit")?;
         }
         if fields.raw("route_by").is_some() {
             self.route_by = fields.named("route_by", "resources, resource_selectors")?;

@@ -8,9 +8,9 @@ use uuid::Uuid;
 
 use crate::time::now;
 use crate::v1::{Fields, V1Error};
-use crate::{AccountId, Secret, Sid};
+use crate::{AccountId, Rate, Secret, Sid};
 
-const FIELDS: &[&str] = &["account_sid", "service_provider_sid", "expires_at", "token"];
+const FIELDS: &[&str] = &["account_sid", "service_provider_sid", "expires_at", "rate_limit", "token"];
 
 /// What a key opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -40,20 +40,69 @@ pub struct ApiKey {
     /// When it was made.
     #[serde(with = "time::serde::rfc2822")]
     pub created_at: OffsetDateTime,
+    /// How often it may ask, where that is not the installation's rate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate_limit: Option<Rate>,
+    /// Times that it was given another token.
+    #[serde(default)]
+    pub rotation: u32,
+    /// Where its token before this one is stored, while that one still opens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<String>,
+    /// Whether this is a key's token before, and not the key itself.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub superseded: bool,
+}
+
+/// How a token is spelled. Clients of `/v1` know tokens as UUIDs, and `/v2` documents an API key as exactly 64 characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenForm {
+    /// A hyphenated UUID.
+    Uuid,
+    /// 64 hex digits.
+    Hex,
+}
+
+impl TokenForm {
+    /// A token that nobody has.
+    #[must_use]
+    pub fn random(self) -> Secret {
+        let uuid = Uuid::new_v4;
+        Secret::new(match self {
+            Self::Uuid => uuid().hyphenated().to_string(),
+            Self::Hex => format!("{}{}", uuid().simple(), uuid().simple()),
+        })
+    }
 }
 
 impl ApiKey {
-    /// A fresh key and its token, which nobody can read again.
-    #[must_use]
-    pub fn issue(scope: Scope, expires_at: Option<OffsetDateTime>) -> (Self, Secret) {
-        let token = Secret::new(Uuid::new_v4().hyphenated().to_string());
-        (Self::with_scope(scope, expires_at), token)
-    }
-
-    /// A key for a token that the operator chose.
+    /// A key for a token that somebody chose.
     #[must_use]
     pub fn with_scope(scope: Scope, expires_at: Option<OffsetDateTime>) -> Self {
-        Self { api_key_sid: Sid::random(), scope, expires_at, last_used: None, created_at: now() }
+        Self {
+            api_key_sid: Sid::random(),
+            scope,
+            expires_at,
+            last_used: None,
+            created_at: now(),
+            rate_limit: None,
+            rotation: 0,
+            previous: None,
+            superseded: false,
+        }
+    }
+
+    /// The key with its next token. `previous` is where the token before is stored, if that one goes on for a while.
+    #[must_use]
+    pub fn rotated(&self, previous: Option<String>) -> Self {
+        Self { rotation: self.rotation.wrapping_add(1), previous, last_used: None, ..self.clone() }
+    }
+
+    /// What is left of it under its token before: nothing after `end`.
+    #[must_use]
+    pub fn superseded(&self, end: OffsetDateTime) -> Self {
+        let end = self.expires_at.map_or(end, |own| own.min(end));
+        Self { expires_at: Some(end), previous: None, superseded: true, ..self.clone() }
     }
 
     /// Whether it opens nothing any more.
@@ -61,6 +110,11 @@ impl ApiKey {
     pub fn is_expired(&self, now: OffsetDateTime) -> bool {
         self.expires_at.is_some_and(|end| end <= now)
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// Where a token's key is stored: the hex SHA-256 of the token. A token has the entropy of a UUID, so that it needs no salt.
@@ -77,6 +131,8 @@ pub struct ApiKeyRequest {
     pub scope: Scope,
     /// When it shall end.
     pub expires_at: Option<OffsetDateTime>,
+    /// How often it may ask.
+    pub rate_limit: Option<Rate>,
 }
 
 impl ApiKeyRequest {
@@ -94,7 +150,7 @@ impl ApiKeyRequest {
             (None, Some(account)) => Scope::Account(account),
             (Some(_), Some(_)) => return Err(V1Error::new("give account_sid or service_provider_sid, not both")),
         };
-        Ok(Self { scope, expires_at: fields.date("expires_at")? })
+        Ok(Self { scope, expires_at: fields.date("expires_at")?, rate_limit: fields.rate("rate_limit")? })
     }
 }
 
@@ -105,17 +161,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_stored_key_does_not_know_its_token() {
-        let (key, token) = ApiKey::issue(Scope::Admin, None);
-        assert!(Uuid::parse_str(token.expose()).is_ok_and(|token| token.get_version_num() == 4));
-        assert!(!serde_json::to_string(&key).unwrap().contains(token.expose()));
+    fn a_token_is_spelled_as_its_api_documents_it() {
+        let uuid = TokenForm::Uuid.random();
+        assert!(Uuid::parse_str(uuid.expose()).is_ok_and(|token| token.get_version_num() == 4));
+        let hex = TokenForm::Hex.random();
+        assert_eq!(hex.expose().len(), 64);
+        assert!(hex.expose().bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')));
         assert_eq!(stored_id("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 
     #[test]
     fn a_key_survives_the_store() {
         let account = AccountId::random();
-        let (key, _) = ApiKey::issue(Scope::Account(account), Some(now()));
+        let key = ApiKey::with_scope(Scope::Account(account), Some(now()));
         let stored = serde_json::to_value(&key).unwrap();
         assert_eq!(stored["scope"], json!({"account": account.hex()}));
         assert_eq!(serde_json::from_value::<ApiKey>(stored).unwrap(), key);
@@ -123,16 +181,26 @@ mod tests {
 
     #[test]
     fn an_expired_key_is_known_as_such() {
-        let (key, _) = ApiKey::issue(Scope::Admin, Some(now()));
-        assert!(key.is_expired(now()));
-        assert!(!ApiKey::issue(Scope::Admin, None).0.is_expired(now()));
+        assert!(ApiKey::with_scope(Scope::Admin, Some(now())).is_expired(now()));
+        assert!(!ApiKey::with_scope(Scope::Admin, None).is_expired(now()));
+    }
+
+    #[test]
+    fn a_rotated_key_stays_the_same_key_and_its_old_token_ends_no_later_than_it_would_have() {
+        let (soon, later) = (now(), now() + time::Duration::days(1));
+        let key = ApiKey::with_scope(Scope::Admin, Some(soon));
+        let next = key.rotated(Some("hash".into()));
+        assert_eq!((next.api_key_sid, next.rotation, next.expires_at), (key.api_key_sid, 1, Some(soon)));
+        let left = key.superseded(later);
+        assert_eq!((left.rotation, left.expires_at, left.superseded), (0, Some(soon), true));
+        assert_eq!(ApiKey::with_scope(Scope::Admin, None).superseded(later).expires_at, Some(later));
     }
 
     #[test]
     fn what_a_request_names_is_the_scope() {
         let sid = Sid::random();
         let request = ApiKeyRequest::from_request(&json!({"service_provider_sid": sid, "token": "mine"})).unwrap();
-        assert_eq!(request, ApiKeyRequest { scope: Scope::ServiceProvider(sid), expires_at: None });
+        assert_eq!(request, ApiKeyRequest { scope: Scope::ServiceProvider(sid), expires_at: None, rate_limit: None });
         let refused = ApiKeyRequest::from_request(&json!({"expires_at": "tomorrow"})).unwrap_err();
         assert_eq!(refused.0, "expires_at must be an RFC 2822 date");
     }

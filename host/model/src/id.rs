@@ -66,6 +66,12 @@ impl Sid {
     pub fn random() -> Self {
         Self(Uuid::new_v4())
     }
+
+    /// The `/v2` spelling: 32 lower-case hex digits.
+    #[must_use]
+    pub fn hex(self) -> String {
+        self.0.simple().to_string()
+    }
 }
 
 impl FromStr for Sid {

@@ -1,7 +1,7 @@
 //! Service providers: who keeps accounts.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::v1::{Fields, V1Error};
 use crate::{Hook, Sid};
@@ -24,6 +24,9 @@ pub struct ServiceProvider {
     /// Who is asked about registrations.
     #[serde(default)]
     pub registration_hook: Option<Hook>,
+    /// What clients of `/v2` keep with it; `/v1` does not show it.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub extra: Map<String, Value>,
 }
 
 impl ServiceProvider {
@@ -39,6 +42,7 @@ impl ServiceProvider {
             description: None,
             root_domain: None,
             registration_hook: None,
+            extra: Map::new(),
         };
         provider.apply(fields)?;
         Ok(provider)

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
 use crate::time::parse_date;
-use crate::{AccountId, Hook, Sid};
+use crate::{AccountId, Hook, Rate, Sid};
 
 /// Why a `/v1` request is refused, as its `msg` says.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -128,6 +128,17 @@ impl<'a> Fields<'a> {
         let Some(value) = self.value(name) else { return Ok(None) };
         let date = value.as_str().and_then(parse_date);
         date.map(Some).ok_or_else(|| V1Error(format!("{name} must be an RFC 2822 date")))
+    }
+
+    /// A rate of requests.
+    pub(crate) fn rate(self, name: &str) -> Result<Option<Rate>, V1Error> {
+        let Some(value) = self.value(name) else { return Ok(None) };
+        let rate = Rate::deserialize(value).ok().filter(|rate| rate.is_sensible());
+        let refusal = || {
+            let highest = Rate::HIGHEST;
+            V1Error(format!("{name} must have requests_per_second and burst, each a number from 1 to {highest}"))
+        };
+        rate.map(Some).ok_or_else(refusal)
     }
 
     /// One of a type's names.

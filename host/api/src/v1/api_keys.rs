@@ -1,7 +1,7 @@
 //! `/ApiKeys`. A token is shown once, when its key is made.
 
 use serde_json::{Value, json};
-use strowger_model::api_key::{ApiKey, ApiKeyRequest, Scope, stored_id};
+use strowger_model::api_key::{ApiKey, ApiKeyRequest, Scope, TokenForm, stored_id};
 use strowger_model::{AccountId, Owner, Sid};
 use strowger_store::{Expect, Key, Kind, StoreExt, Write};
 
@@ -26,7 +26,8 @@ fn key(stored: &str) -> Key {
 pub(super) async fn create(request: Request) -> Result<Reply, Error> {
     let asked = ApiKeyRequest::from_request(&request.body)?;
     may_issue(&request, asked.scope).await?;
-    let (issued, token) = ApiKey::issue(asked.scope, asked.expires_at);
+    let issued = ApiKey::with_scope(asked.scope, asked.expires_at);
+    let token = TokenForm::Uuid.random();
     let stored = stored_id(token.expose());
     let sid = issued.api_key_sid.to_string();
     let writes = vec![objects::fresh(key(&stored), &issued)?, Index::ApiKey.claim(Owner::System, &sid, &stored)];
