@@ -22,7 +22,9 @@ mod ordered;
 mod record;
 mod redis;
 mod scan;
+pub mod sealed;
 mod stream;
+mod walk;
 
 use std::time::Duration;
 
