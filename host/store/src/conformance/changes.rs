@@ -2,21 +2,13 @@ use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
+use super::listener::Listener;
 use super::{account, conflict_on, key, numbered, put};
-use crate::{Change, Changes, Expect, Notice, Store, StoreExt, Write};
-
-async fn next(feed: &mut Changes, store: &Arc<dyn Store>) -> Change {
-    let Some(Notice::Changed(change)) = feed.next().await else { panic!("a change was missed") };
-    let stored = store.get(&change.key).await.unwrap();
-    if change.revision.is_none() {
-        assert_eq!(stored, None, "a change is told once it can be read");
-    }
-    change
-}
+use crate::{Expect, Notice, Store, StoreExt, Write};
 
 pub(super) async fn changes_come_in_the_order_of_their_commits(store: &Arc<dyn Store>) {
     let owner = account();
-    let mut feed = store.changes();
+    let mut feed = Listener::to(&**store, owner);
     let mut tasks = JoinSet::new();
     for task in 0..8 {
         let store = store.clone();
@@ -27,29 +19,63 @@ pub(super) async fn changes_come_in_the_order_of_their_commits(store: &Arc<dyn S
         });
     }
     tasks.join_all().await;
-    let mut last = 0;
-    for _ in 0..80 {
-        let change = next(&mut feed, store).await;
-        assert!(change.sequence > last);
-        last = change.sequence;
+    for sequence in 1..=80 {
+        assert_eq!(feed.change().await.sequence, sequence, "each change is told once, in order");
     }
-    assert!(feed.try_next().is_none(), "each change is told once");
+}
+
+pub(super) async fn a_change_that_is_told_can_be_read(store: &Arc<dyn Store>) {
+    let key = key(account(), "r1");
+    let mut feed = Listener::to(&**store, key.owner);
+    let writer = tokio::spawn({
+        let (store, key) = (store.clone(), key.clone());
+        async move {
+            for n in 0..50 {
+                put(&store, &key, numbered(n)).await;
+            }
+        }
+    });
+    for n in 0..50 {
+        let change = feed.change().await;
+        let stored = store.get(&key).await.unwrap().unwrap();
+        assert!(stored.body["n"].as_u64().unwrap() >= n, "{change:?} is told before it can be read");
+    }
+    writer.await.unwrap();
+}
+
+pub(super) async fn a_change_is_told_before_it_is_acknowledged(store: &Arc<dyn Store>) {
+    let key = key(account(), "r1");
+    let mut feed = store.changes();
+    put(store, &key, numbered(1)).await;
+    let mut told = std::iter::from_fn(|| feed.try_next());
+    assert!(told.any(|notice| matches!(notice, Notice::Changed(change) if change.key == key)));
 }
 
 pub(super) async fn what_changes_nothing_is_not_told(store: &Arc<dyn Store>) {
     let key = key(account(), "r1");
-    let mut feed = store.changes();
+    let mut feed = Listener::to(&**store, key.owner);
     store.delete(key.clone(), Expect::Anything).await.unwrap();
     conflict_on(store.put(key.clone(), numbered(1), Expect::Present).await, &key);
     let batch = vec![Write::put(key.clone(), numbered(1), Expect::Absent), Write::delete(key.clone(), Expect::Present)];
     let revision = store.commit(batch).await.unwrap().remove(0);
-    assert_eq!(next_revision(&mut feed).await, revision, "the refused writes before it left no trace");
-    assert_eq!(next(&mut feed, store).await.revision, None);
+    let [written, removed] = [feed.change().await, feed.change().await];
+    assert_eq!((written.sequence, written.revision), (1, revision), "the refused writes before it left no trace");
+    assert_eq!((removed.sequence, removed.revision), (2, None));
 }
 
-async fn next_revision(feed: &mut Changes) -> Option<crate::Revision> {
-    match feed.next().await {
-        Some(Notice::Changed(change)) => change.revision,
-        other => panic!("{other:?}"),
+pub(super) async fn a_very_large_batch_is_told_as_missed(store: &Arc<dyn Store>) {
+    let owner = account();
+    let mut feed = Listener::to(&**store, owner);
+    let write = |n: usize| Write::put(key(owner, &n.to_string()), numbered(n), Expect::Anything);
+    store.commit((0..256).map(write).collect()).await.unwrap();
+    for sequence in 1..=256 {
+        assert_eq!(feed.change().await.sequence, sequence);
     }
+    store.commit((0..257).map(write).collect()).await.unwrap();
+    assert_eq!(feed.notice().await, Notice::Missed(Some(owner)));
+    put(store, &key(owner, "0"), numbered(0)).await;
+    assert_eq!(feed.change().await.sequence, 258, "as much as one change");
+    let history = store.history(owner, Some(256), 10).await.unwrap();
+    assert_eq!(history.position, 258);
+    assert!(matches!(history.notices.as_slice(), [Notice::Missed(Some(_)), Notice::Changed(_)]), "{history:?}");
 }

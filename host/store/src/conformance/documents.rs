@@ -4,7 +4,7 @@ use serde_json::json;
 use strowger_model::Owner;
 
 use super::{account, body, conflict_on, key, numbered, put};
-use crate::{Expect, Key, Kind, Store, StoreError, StoreExt};
+use crate::{Expect, Key, Kind, MAX_BODY, Revision, Store, StoreError, StoreExt, Write};
 
 pub(super) async fn a_document_is_read_as_written(store: &Arc<dyn Store>) {
     let key = key(account(), "r1");
@@ -74,4 +74,24 @@ pub(super) async fn ids_are_any_text_within_bounds(store: &Arc<dyn Store>) {
         let refused = store.put(key(owner, id), json!(1), Expect::Anything).await;
         assert!(matches!(refused, Err(StoreError::Fault(_))), "{refused:?}");
     }
+}
+
+pub(super) async fn a_body_has_a_bound(store: &Arc<dyn Store>) {
+    let key = key(account(), "r1");
+    let longest = json!("x".repeat(MAX_BODY - 2));
+    put(store, &key, longest.clone()).await;
+    assert!(body(store, &key).await == Some(longest));
+    let refused = store.put(key.clone(), json!("x".repeat(MAX_BODY - 1)), Expect::Anything).await;
+    assert!(matches!(refused, Err(StoreError::Fault(_))), "{refused:?}");
+    store.delete(key, Expect::Present).await.unwrap();
+}
+
+pub(super) async fn a_restored_document_has_the_revision_it_had(store: &Arc<dyn Store>) {
+    let key = key(account(), "r1");
+    let revision = Revision("7-0123456789abcdef".into());
+    let restored = Write { revision: Some(revision.clone()), ..Write::put(key.clone(), numbered(1), Expect::Absent) };
+    assert_eq!(store.commit(vec![restored]).await.unwrap(), [Some(revision.clone())]);
+    assert_eq!(store.get(&key).await.unwrap().unwrap().revision, revision);
+    let next = store.put(key, numbered(1), Expect::Revision(revision)).await.unwrap();
+    assert!(next.0.starts_with("8-"), "it counts on: {next}");
 }
