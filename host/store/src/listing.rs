@@ -64,19 +64,18 @@ pub(crate) fn entries(kind: Kind, body: &Value) -> Vec<ListingEntry> {
     let text = |field: &str| body.get(field).and_then(Value::as_str).map(str::to_owned);
     let name = |field: &str| listed(Listing::Name, text(field).map(|name| name.to_lowercase()));
     let created = listed(Listing::Created, created(kind, body));
+    let live = |end: &str| {
+        let since = created.clone().filter(|_| body.get(end).is_none_or(Value::is_null));
+        since.map(|entry| ListingEntry { listing: Listing::Live, ..entry })
+    };
     let entries: Vec<Option<ListingEntry>> = match kind {
         Kind::ServiceProvider | Kind::Resource | Kind::Application => vec![created, name("name")],
         Kind::Account => vec![created, name("name"), listed(Listing::Holder, text("service_provider_sid"))],
         Kind::User => vec![created, name("username")],
         Kind::ApiKey => vec![created, listed(Listing::Holder, holder(body))],
-        Kind::Call => {
-            let live = body.get("terminated_at").is_none_or(Value::is_null);
-            let since = created.clone().filter(|_| live);
-            let since = since.map(|entry| ListingEntry { listing: Listing::Live, ..entry });
-            vec![created, listed(Listing::Number, text("to")), since]
-        }
+        Kind::Call => vec![live("terminated_at"), created, listed(Listing::Number, text("to"))],
         Kind::PhoneNumber => vec![created, listed(Listing::Number, text("id"))],
-        Kind::Job => vec![created],
+        Kind::Job => vec![live("finished_at"), created],
         _ => Vec::new(),
     };
     entries.into_iter().flatten().collect()
@@ -131,13 +130,17 @@ mod tests {
     }
 
     #[test]
-    fn a_call_is_listed_as_live_until_it_ends() {
+    fn calls_and_jobs_are_listed_as_live_until_they_end() {
         let live = json!({"to": "+1", "attempted_at": "Thu, 05 Sep 2019 17:51:32 +0000"});
         let listed = |body: &Value| sorts(Kind::Call, body.clone()).iter().any(|(listing, _)| *listing == "live");
         assert!(listed(&live));
         let mut over = live;
         over["terminated_at"] = json!("Thu, 05 Sep 2019 17:51:40 +0000");
         assert!(!listed(&over));
+        let job = json!({"created_at": "Thu, 05 Sep 2019 17:51:32 +0000"});
+        assert!(sorts(Kind::Job, job.clone()).iter().any(|(listing, _)| *listing == "live"));
+        let over = json!({"created_at": job["created_at"], "finished_at": job["created_at"]});
+        assert_eq!(sorts(Kind::Job, over).len(), 1);
     }
 
     #[test]
