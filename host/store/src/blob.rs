@@ -1,7 +1,15 @@
-//! Bytes too large for a document, in chunks.
+//! Bytes too large for a document, in chunks. [`BlobWriter`] uploads them and commits their description, [`BlobReader`] reads them.
+
+mod error;
+mod reader;
+mod writer;
 
 use serde::{Deserialize, Serialize};
 use strowger_model::Owner;
+
+pub use error::BlobError;
+pub use reader::BlobReader;
+pub use writer::{BlobWriter, remove_blob};
 
 /// Bytes of a chunk; the last one of an upload may have fewer.
 pub const CHUNK: usize = 256 << 10;
@@ -28,4 +36,16 @@ pub struct Blob {
     pub size: u64,
     /// SHA-256 in hex.
     pub digest: String,
+}
+
+impl Blob {
+    /// How many chunks have its bytes. An empty blob has an empty one, since the first chunk begins an upload.
+    #[must_use]
+    pub fn chunks(&self) -> u64 {
+        self.size.div_ceil(CHUNK as u64).max(1)
+    }
+}
+
+fn hex(digest: impl AsRef<[u8]>) -> String {
+    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }

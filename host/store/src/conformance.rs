@@ -2,6 +2,7 @@
 
 mod audit;
 mod batches;
+mod blobs;
 mod changes;
 mod chunks;
 mod counters;
@@ -110,6 +111,11 @@ async fn bytes_and_messages(store: &Arc<dyn Store>) {
     chunks::chunks_are_read_as_stored(store).await;
     chunks::chunks_have_bounds(store).await;
     chunks::a_batch_keeps_and_discards_uploads(store).await;
+    blobs::a_blob_is_read_as_written(store).await;
+    blobs::a_removed_blob_leaves_nothing(store).await;
+    blobs::a_damaged_blob_is_refused(store).await;
+    blobs::a_blob_has_a_bound(store).await;
+    blobs::of_many_who_replace_a_blob_one_is_last(store).await;
     mailboxes::messages_arrive_in_the_mailbox_of_that_name(store).await;
     mailboxes::a_closed_mailbox_can_be_opened_again(store).await;
     mailboxes::a_mailbox_that_nobody_reads_does_not_grow(store).await;

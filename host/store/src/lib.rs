@@ -34,7 +34,7 @@ use serde_json::Value;
 use strowger_model::Owner;
 
 pub use batch::{Author, Batch, MAX_BATCH, MAX_BODY, Write};
-pub use blob::{Blob, CHUNK, MAX_BLOB, Upload};
+pub use blob::{Blob, BlobError, BlobReader, BlobWriter, CHUNK, MAX_BLOB, Upload, remove_blob};
 pub use changes::{Change, Changes, History, Notice};
 pub use clock::Clock;
 pub use document::{Document, Expect, Key, Kind, Revision};
