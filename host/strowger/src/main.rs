@@ -1,12 +1,14 @@
-//! The `strowger` binary: command line, wiring, shutdown.
+//! The `strowger` binary: command line, configuration, wiring, shutdown.
 
 mod cli;
+mod config;
 mod demo;
 mod logging;
 mod plugins;
 mod practice;
 mod secrets;
 mod serve;
+mod show;
 mod shutdown;
 mod wiring;
 
@@ -16,28 +18,34 @@ use clap::Parser;
 
 use crate::cli::{Cli, Command};
 
+/// Why a command fails.
+type Failure = Box<dyn std::error::Error>;
+
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    logging::start();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return failed(&error),
-    };
-    let outcome = runtime.block_on(async {
-        match cli.command {
-            Command::Serve(args) => {
-                serve::run(args).await.map_err(|error| Box::new(error) as Box<dyn std::error::Error>)
-            }
-            Command::PracticeCarrier(args) => practice::run(args).await.map_err(Into::into),
-        }
-    });
-    match outcome {
+    match run(Cli::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => failed(&*error),
+        Err(error) => {
+            eprintln!("strowger: {error}");
+            ExitCode::FAILURE
+        }
     }
 }
 
-fn failed(error: &dyn std::error::Error) -> ExitCode {
-    eprintln!("strowger: {error}");
-    ExitCode::FAILURE
+fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Serve(options) => {
+            let config = config::load(&options)?.config;
+            logging::start(&config.log);
+            Ok(runtime()?.block_on(serve::run(&config))?)
+        }
+        Command::Config(command) => show::run(&command),
+        Command::PracticeCarrier(args) => {
+            logging::start(&config::load(&config::Options::default())?.config.log);
+            Ok(runtime()?.block_on(practice::run(args))?)
+        }
+    }
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()
 }

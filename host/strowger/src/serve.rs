@@ -6,31 +6,28 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusBuilder;
-use strowger_api::{ApiState, Parts, RequestLimits};
+use strowger_api::{ApiState, Limits, Parts, RequestLimits};
 use strowger_calls::CallManager;
 use strowger_model::Secret;
 use strowger_store::{RedbStore, Store};
 use tokio::net::TcpListener;
 
-use crate::cli::ServeArgs;
+use crate::config::Config;
 use crate::wiring::{self, StartError};
 use crate::{demo, secrets, shutdown};
 
-/// How long live calls, their records and their status events may take at the end.
-const PATIENCE: Duration = Duration::from_secs(5);
-
 /// Serves until it is told to stop, then ends live calls and lets the store finish.
-pub async fn run(args: ServeArgs) -> Result<(), StartError> {
-    if args.redis.is_some() {
+pub async fn run(config: &Config) -> Result<(), StartError> {
+    if config.store.redis.is_some() {
         return Err(StartError::RedisNotBuilt);
     }
     let metrics = PrometheusBuilder::new().install_recorder()?;
-    let (store, is_new) = wiring::open_store(&args.data)?;
-    let key = admin_key(&args, &store).await?;
-    let sandbox = wiring::sandbox(&args).await?;
+    let (store, is_new) = wiring::open_store(&config.store.data)?;
+    let key = admin_key(config, &store).await?;
+    let sandbox = wiring::sandbox(config).await?;
     let router = wiring::router(&store, &sandbox);
-    let telephony = wiring::telephony(&args).await?;
-    let calls = wiring::calls(&args, &store, &sandbox, &router, &telephony).await?;
+    let telephony = wiring::telephony(config).await?;
+    let calls = wiring::calls(config, &store, &sandbox, &router, &telephony).await?;
     let (sip, _) = telephony;
     let api = strowger_api::router(ApiState::new(Parts {
         store: Arc::clone(&store) as _,
@@ -38,15 +35,27 @@ pub async fn run(args: ServeArgs) -> Result<(), StartError> {
         calls: Arc::clone(&calls) as _,
         metrics,
         cursor_secret: secrets::cursor_secret(&*store).await?,
-        limits: RequestLimits::default(),
+        limits: request_limits(config),
         trusted_proxies: Vec::new(),
     }));
-    let listener = listen(args.http).await?;
-    let http = listener.local_addr().unwrap_or(args.http);
-    greet(&args, is_new, http, sip.local_addr(), key.as_ref(), &api).await?;
-    strowger_api::serve(listener, api, shutdown::requested()).await;
-    stop(&calls, sip.shutdown(), &store).await;
+    let listener = listen(config.http.listen).await?;
+    let http = listener.local_addr().unwrap_or(config.http.listen);
+    greet(config, is_new, http, sip.local_addr(), key.as_ref(), &api).await?;
+    strowger_api::serve_within(connection_limits(config), listener, api, shutdown::requested()).await;
+    stop(config.node.stop_within_s, &calls, sip.shutdown(), &store).await;
     Ok(())
+}
+
+fn request_limits(config: &Config) -> RequestLimits {
+    RequestLimits { body_bytes: wiring::count(config.http.max_body), body_timeout: config.http.body_timeout_s }
+}
+
+fn connection_limits(config: &Config) -> Limits {
+    Limits {
+        connections: wiring::count(config.http.max_connections),
+        header_timeout: config.http.idle_timeout_s,
+        ..Limits::default()
+    }
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
@@ -54,11 +63,11 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
 }
 
 /// The admin key to show: the one given, the demonstration's, or one made because there is none yet.
-async fn admin_key(args: &ServeArgs, store: &Arc<RedbStore>) -> Result<Option<Secret>, StartError> {
-    let data = |source| StartError::Data { path: args.data.display().to_string(), source };
-    let key = match &args.admin_key {
-        Some(key) => key.clone(),
-        None if args.demo => secrets::demo_admin_key(&args.data).map_err(data)?,
+async fn admin_key(config: &Config, store: &Arc<RedbStore>) -> Result<Option<Secret>, StartError> {
+    let data = |source| StartError::Data { path: config.store.data.display().to_string(), source };
+    let key = match config.auth.admin_key()? {
+        Some(key) => key,
+        None if config.node.demo => secrets::demo_admin_key(&config.store.data).map_err(data)?,
         None if strowger_api::needs_admin_key(&**store).await? => secrets::admin_key(),
         None => return Ok(None),
     };
@@ -69,17 +78,17 @@ async fn admin_key(args: &ServeArgs, store: &Arc<RedbStore>) -> Result<Option<Se
 /// Standard output: where it listens, then what a person needs. A key that the operator gave is not repeated.
 #[expect(clippy::print_stdout, reason = "people and scripts read this from standard output")]
 async fn greet(
-    args: &ServeArgs,
+    config: &Config,
     is_new: bool,
     http: SocketAddr,
     sip: SocketAddr,
     key: Option<&Secret>,
     api: &axum::Router,
 ) -> Result<(), StartError> {
-    let shown = key.filter(|_| args.admin_key.is_none());
+    let shown = key.filter(|_| config.auth.admin_key.is_none() && config.auth.admin_key_file.is_none());
     let demo = match key {
-        Some(key) if args.demo && is_new => Some(demo::load(api, key, &args.media_folder()).await?),
-        Some(key) if args.demo => demo::find(api, key).await?,
+        Some(key) if config.node.demo && is_new => Some(demo::load(api, key, &config.media_folder()).await?),
+        Some(key) if config.node.demo => demo::find(api, key).await?,
         _ => None,
     };
     println!("listening http={http} sip={sip}");
@@ -92,9 +101,9 @@ async fn greet(
     Ok(())
 }
 
-async fn stop(calls: &CallManager, sip: impl Future<Output = ()>, store: &RedbStore) {
+async fn stop(patience: Duration, calls: &CallManager, sip: impl Future<Output = ()>, store: &RedbStore) {
     tracing::info!("stopping");
-    calls.shutdown(PATIENCE).await;
+    calls.shutdown(patience).await;
     sip.await;
     store.close().await;
 }

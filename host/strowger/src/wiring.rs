@@ -1,7 +1,7 @@
 //! Puts the crates together.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use strowger_calls::{CallManager, CallsConfig, SipLegs};
@@ -11,7 +11,7 @@ use strowger_sandbox::{AddressPolicy, Grants, InstallError, Network, Sandbox, Sa
 use strowger_sip::{SipConfig, SipStack};
 use strowger_store::{RedbStore, StoreError};
 
-use crate::cli::ServeArgs;
+use crate::config::{Config, SecretFileError};
 use crate::plugins;
 
 /// The file of the embedded store, inside the data folder.
@@ -66,6 +66,9 @@ pub enum StartError {
     /// The admin key.
     #[error("admin key: {0}")]
     AdminKey(#[from] strowger_api::BootstrapError),
+    /// The file of the admin key.
+    #[error(transparent)]
+    SecretFile(#[from] SecretFileError),
     /// Metrics.
     #[error("metrics: {0}")]
     Metrics(#[from] metrics_exporter_prometheus::BuildError),
@@ -74,45 +77,51 @@ pub enum StartError {
     Demo(String),
 }
 
+/// The file of the embedded store.
+pub fn store_file(data: &Path) -> PathBuf {
+    data.join(STORE_FILE)
+}
+
 /// Opens the embedded store, and tells whether it is new.
 pub fn open_store(data: &Path) -> Result<(Arc<RedbStore>, bool), StartError> {
     let failed = |source| StartError::Data { path: data.display().to_string(), source };
     std::fs::create_dir_all(data).map_err(failed)?;
-    let file = data.join(STORE_FILE);
+    let file = store_file(data);
     let is_new = !file.try_exists().map_err(failed)?;
     Ok((RedbStore::open(file)?, is_new))
 }
 
 /// The sandbox with the built-in plugins installed.
-pub async fn sandbox(args: &ServeArgs) -> Result<Arc<Sandbox>, StartError> {
-    let addresses = AddressPolicy { allowed: allowed_networks(args) };
+pub async fn sandbox(config: &Config) -> Result<Arc<Sandbox>, StartError> {
+    let addresses = AddressPolicy { allowed: allowed_networks(config) };
     let sandbox = Sandbox::new(SandboxConfig { addresses, ..SandboxConfig::default() })?;
-    let wanted = |name: &str| args.demo || name != DEMO_PLUGIN;
+    let wanted = |name: &str| config.node.demo || name != DEMO_PLUGIN;
     for plugin in strowger_bundle::plugins().iter().filter(|plugin| wanted(plugin.name)) {
         let grants = Grants { http: plugin.name == WEBHOOK };
         let installed = sandbox.install(plugin.name, plugin.version, plugin.component, grants).await;
         installed.map_err(|source| StartError::Plugin { name: plugin.name, source: Box::new(source) })?;
     }
-    if let Some(folder) = &args.plugins {
+    if let Some(folder) = &config.plugins.folder {
         plugins::install(&sandbox, folder).await?;
     }
     Ok(Arc::new(sandbox))
 }
 
 /// An installation that only its own machine can reach may call webhooks on its own machine.
-fn allowed_networks(args: &ServeArgs) -> Vec<Network> {
-    let mut allowed = args.hook_allow.clone();
-    if args.http.ip().is_loopback() {
+fn allowed_networks(config: &Config) -> Vec<Network> {
+    let mut allowed = config.hooks.allow.clone();
+    if config.http.listen.ip().is_loopback() {
         allowed.extend(["127.0.0.0/8", "::1/128"].iter().filter_map(|network| network.parse::<Network>().ok()));
     }
     allowed
 }
 
 /// SIP and RTP on one IP address.
-pub async fn telephony(args: &ServeArgs) -> Result<(Arc<SipStack>, Arc<MediaEngine>), StartError> {
-    let sip = SipStack::bind(SipConfig::new(args.sip)).await?;
-    let (first, last) = args.rtp_ports;
-    let media = MediaEngine::new(MediaConfig { ip: args.sip.ip(), ports: first..=last });
+pub async fn telephony(config: &Config) -> Result<(Arc<SipStack>, Arc<MediaEngine>), StartError> {
+    let sip = SipStack::bind(SipConfig { max_legs: count(config.calls.max_live), ..SipConfig::new(config.sip.listen) })
+        .await?;
+    let (first, last) = config.rtp.ports;
+    let media = MediaEngine::new(MediaConfig { ip: config.sip.listen.ip(), ports: first..=last });
     Ok((sip, media))
 }
 
@@ -123,7 +132,7 @@ pub fn router(store: &Arc<RedbStore>, sandbox: &Arc<Sandbox>) -> Arc<Router> {
 
 /// The call manager over everything else.
 pub async fn calls(
-    args: &ServeArgs,
+    config: &Config,
     store: &Arc<RedbStore>,
     sandbox: &Arc<Sandbox>,
     router: &Arc<Router>,
@@ -136,8 +145,24 @@ pub async fn calls(
         routes: Arc::clone(router) as _,
         hooks: Arc::clone(sandbox) as _,
         store: Arc::clone(store) as _,
-        library: Arc::new(AudioLibrary::new(Some(args.media_folder()))),
-        config: CallsConfig::default(),
+        library: Arc::new(AudioLibrary::new(Some(config.media_folder()))),
+        config: calls_config(config),
     };
     Ok(CallManager::start(parts).await?)
+}
+
+fn calls_config(config: &Config) -> CallsConfig {
+    let calls = &config.calls;
+    CallsConfig {
+        max_live: count(calls.max_live),
+        max_attempts: count(calls.max_attempts),
+        retention: calls.retention_s,
+        update_wait: calls.update_wait_s,
+        ..CallsConfig::default()
+    }
+}
+
+/// A configured number as a number of things in memory.
+pub fn count(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
 }

@@ -1,0 +1,36 @@
+//! `strowger config`.
+
+use crate::Failure;
+use crate::cli::ConfigCommand;
+use crate::config::{self, Loaded};
+use crate::wiring;
+
+/// Says what is wrong with the configuration, or what it is.
+#[expect(clippy::print_stdout, reason = "this is what the command is for")]
+pub fn run(command: &ConfigCommand) -> Result<(), Failure> {
+    match command {
+        ConfigCommand::Check(options) => {
+            let loaded = config::load(options)?;
+            loaded.config.auth.admin_key()?;
+            println!("{}", summary(&loaded));
+        }
+        ConfigCommand::Print(options) => print!("{}", config::load(options)?.print()),
+        ConfigCommand::Reference => print!("{}", config::reference()),
+    }
+    Ok(())
+}
+
+fn summary(loaded: &Loaded) -> String {
+    let config = &loaded.config;
+    let file = loaded.file.as_deref().unwrap_or("no file");
+    let state = match &config.store.redis {
+        Some(url) => format!("Redis, {url:?}"),
+        None => format!("embedded, {}", wiring::store_file(&config.store.data).display()),
+    };
+    format!(
+        "the configuration is sound ({file})\n  http   {}\n  sip    {}\n  store  {state}\n  media  {}",
+        config.http.listen,
+        config.sip.listen,
+        config.media_folder().display(),
+    )
+}
