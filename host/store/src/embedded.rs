@@ -6,7 +6,6 @@ mod tables;
 mod transaction;
 mod writer;
 
-use std::future::Future;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -65,18 +64,16 @@ impl Engine for RedbStore {
         work(&snapshot, self.clock.now())
     }
 
-    fn perform<T: Send + 'static>(
+    async fn perform<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut dyn Transaction, Moment) -> Result<T, StoreError> + Send + 'static,
-    ) -> impl Future<Output = Result<T, StoreError>> + Send {
-        async move {
-            let (job, outcome) = job(work);
-            match self.writer.lock().as_ref() {
-                Some(writer) => writer.queue(job)?,
-                None => return Err(StoreError::closed()),
-            }
-            outcome.await.map_err(|_| StoreError::closed())?
+    ) -> Result<T, StoreError> {
+        let (job, outcome) = job(work);
+        match self.writer.lock().as_ref() {
+            Some(writer) => writer.queue(job)?,
+            None => return Err(StoreError::closed()),
         }
+        outcome.await.map_err(|_| StoreError::closed())?
     }
 
     fn local(&self) -> &Local {

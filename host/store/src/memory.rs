@@ -1,7 +1,6 @@
 //! A store that forgets, for tests of what is built on the trait.
 
 use std::collections::BTreeMap;
-use std::future::Future;
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -66,20 +65,18 @@ impl Engine for MemoryStore {
         work(&*maps, now)
     }
 
-    fn perform<T: Send + 'static>(
+    async fn perform<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut dyn Transaction, Moment) -> Result<T, StoreError> + Send + 'static,
-    ) -> impl Future<Output = Result<T, StoreError>> + Send {
-        async move {
-            if self.is_closed.load(Ordering::Acquire) {
-                return Err(StoreError::closed());
-            }
-            let (mut maps, now) = self.swept()?;
-            let mut changing = Changing { maps: &mut maps, notices: Vec::new() };
-            let done = work(&mut changing, now)?;
-            self.local.tell(changing.notices);
-            Ok(done)
+    ) -> Result<T, StoreError> {
+        if self.is_closed.load(Ordering::Acquire) {
+            return Err(StoreError::closed());
         }
+        let (mut maps, now) = self.swept()?;
+        let mut changing = Changing { maps: &mut maps, notices: Vec::new() };
+        let done = work(&mut changing, now)?;
+        self.local.tell(changing.notices);
+        Ok(done)
     }
 
     fn local(&self) -> &Local {

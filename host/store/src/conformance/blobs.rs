@@ -97,7 +97,7 @@ pub(super) async fn a_blob_has_a_bound(store: &Arc<dyn Store>) {
     remove_blob(&**store, &key, None).await.unwrap();
 
     let mut writer = BlobWriter::new(store.clone(), key);
-    let too_large = writer.write(&vec![0; (MAX_BLOB + 1) as usize]).await;
+    let too_large = writer.write(&vec![0; usize::try_from(MAX_BLOB).unwrap() + 1]).await;
     assert!(matches!(too_large, Err(BlobError::TooLarge)));
 }
 

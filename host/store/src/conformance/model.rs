@@ -1,20 +1,41 @@
-//! Any sequence of operations, against a map.
+//! Any sequence of operations does to a store what it does to a few maps: a proptest state machine.
+
+mod check;
+mod machine;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use proptest::prelude::*;
-use strowger_model::Owner;
+use proptest_state_machine::ReferenceStateMachine;
 
-use super::{key, numbered};
-use crate::{Direction, Expect, Kind, Scan, Store, StoreError, StoreExt, Write};
+pub(crate) use check::check;
 
-/// One write of a batch: the document (of a few), what it becomes, and what is expected of it.
+/// One step of the machine. Documents, leases, holders and streams are a few, by number.
+#[derive(Debug, Clone)]
+enum Step {
+    Apply { writes: Vec<Operation>, fence: Option<(u8, u8)>, is_audited: bool },
+    Count { counter: u8, by: i8 },
+    Acquire { lease: u8, holder: u8 },
+    Renew { lease: u8, holder: u8 },
+    Release { lease: u8, holder: u8 },
+    Append { stream: u8, entries: u8 },
+}
+
+/// One write of a batch: what the document becomes, and what is expected of it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Operation {
+struct Operation {
     document: u8,
-    becomes: Option<u16>,
+    becomes: Option<Content>,
     expect: Expectation,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Content {
+    /// None of them is in the listing by name.
+    name: Option<u8>,
+    created: u8,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -26,90 +47,65 @@ enum Expectation {
     Stale,
 }
 
-/// Batches of operations.
-pub(crate) fn operations() -> impl Strategy<Value = Vec<Vec<Operation>>> {
+/// What the store must answer.
+#[derive(Debug, Clone, PartialEq)]
+enum Answer {
+    Done,
+    Conflict,
+    Fenced,
+    Counted(i64),
+    Taken(bool),
+    Extended(bool),
+}
+
+/// The maps, and the answer to the step that led to them.
+#[derive(Debug, Clone)]
+struct Model {
+    documents: BTreeMap<u8, Content>,
+    changes: usize,
+    audited: Vec<u8>,
+    counters: BTreeMap<u8, i64>,
+    /// Who holds each lease.
+    leases: BTreeMap<u8, u8>,
+    streams: BTreeMap<u8, usize>,
+    answer: Answer,
+}
+
+/// Steps to take, and how many were taken, by which a failure is narrowed down.
+#[derive(Debug)]
+pub(crate) struct Run {
+    steps: Vec<Step>,
+    taken: Option<Arc<AtomicUsize>>,
+}
+
+/// Any run.
+pub(crate) fn operations() -> impl Strategy<Value = Run> {
+    Model::sequential_strategy(1..24).prop_map(|(_, steps, taken)| Run { steps, taken })
+}
+
+fn operation() -> impl Strategy<Value = Operation> {
     let expect = prop_oneof![
-        Just(Expectation::Anything),
-        Just(Expectation::Absent),
-        Just(Expectation::Present),
-        Just(Expectation::Current),
-        Just(Expectation::Stale),
+        4 => Just(Expectation::Anything),
+        1 => Just(Expectation::Absent),
+        1 => Just(Expectation::Present),
+        1 => Just(Expectation::Current),
+        1 => Just(Expectation::Stale),
     ];
-    let operation = (0..4_u8, proptest::option::of(any::<u16>()), expect);
-    let operation = operation.prop_map(|(document, becomes, expect)| Operation { document, becomes, expect });
-    proptest::collection::vec(proptest::collection::vec(operation, 1..4), 1..12)
+    let content = (proptest::option::of(0..3_u8), 0..3_u8).prop_map(|(name, created)| Content { name, created });
+    let operation = (0..4_u8, proptest::option::weighted(0.7, content), expect);
+    operation.prop_map(|(document, becomes, expect)| Operation { document, becomes, expect })
 }
 
-type Map = BTreeMap<u8, u16>;
-
-/// What the map says: the new map, or none where an expectation does not hold. Revisions are those before the batch, so that a
-/// document that the batch has written already is no longer current.
-fn applied(map: &Map, batch: &[Operation]) -> Option<Map> {
-    let mut next = map.clone();
-    let mut written = Vec::new();
-    for operation in batch {
-        let exists = next.contains_key(&operation.document);
-        let untouched = !written.contains(&operation.document);
-        let holds = match operation.expect {
-            Expectation::Anything => true,
-            Expectation::Absent => !exists,
-            Expectation::Present => exists,
-            Expectation::Current => untouched && exists,
-            Expectation::Stale => false,
-        };
-        if !holds {
-            return None;
-        }
-        match operation.becomes {
-            Some(n) => next.insert(operation.document, n),
-            None => next.remove(&operation.document),
-        };
-        written.push(operation.document);
-    }
-    Some(next)
-}
-
-/// Runs the batches on a fresh owner and compares the store with the map after each.
-pub(crate) async fn check(store: &Arc<dyn Store>, batches: Vec<Vec<Operation>>) {
-    let owner = super::account();
-    let mut map = Map::new();
-    for batch in batches {
-        let mut writes = Vec::new();
-        for operation in &batch {
-            writes.push(write(store, owner, operation).await);
-        }
-        match (store.commit(writes).await, applied(&map, &batch)) {
-            (Ok(_), Some(next)) => map = next,
-            (Err(StoreError::Conflict(_)), None) => {}
-            (outcome, expected) => panic!("{batch:?} on {map:?}: {outcome:?}, expected {expected:?}"),
-        }
-        compare(store, owner, &map).await;
-    }
-}
-
-async fn write(store: &Arc<dyn Store>, owner: Owner, operation: &Operation) -> Write {
-    let key = key(owner, &operation.document.to_string());
-    let current = store.get(&key).await.unwrap().map(|document| document.revision);
-    let stale = crate::Revision("0-0000000000000000".into());
-    let expect = match operation.expect {
-        Expectation::Anything => Expect::Anything,
-        Expectation::Absent => Expect::Absent,
-        Expectation::Present => Expect::Present,
-        Expectation::Current => Expect::Revision(current.unwrap_or(stale)),
-        Expectation::Stale => Expect::Revision(stale),
-    };
-    match operation.becomes {
-        Some(n) => Write::put(key, numbered(n.into()), expect),
-        None => Write::delete(key, expect),
-    }
-}
-
-async fn compare(store: &Arc<dyn Store>, owner: Owner, map: &Map) {
-    let expected: Vec<_> = map.iter().map(|(id, n)| (id.to_string(), numbered((*n).into()))).collect();
-    let documents = store.all(owner, Kind::Resource).await.unwrap();
-    let found: Vec<_> = documents.into_iter().map(|document| (document.key.id, document.body)).collect();
-    assert_eq!(found, expected);
-    let backwards =
-        store.scan(&Scan::of(owner, Kind::Resource).direction(Direction::Descending).limit(10)).await.unwrap();
-    assert!(backwards.documents.iter().map(|document| &document.key.id).eq(expected.iter().rev().map(|(id, _)| id)));
+fn step() -> impl Strategy<Value = Step> {
+    let lease = || (0..2_u8, 0..2_u8);
+    let writes = proptest::collection::vec(operation(), 1..4);
+    let apply = (writes, proptest::option::weighted(0.3, lease()), any::<bool>());
+    prop_oneof![
+        6 => apply.prop_map(|(writes, fence, is_audited)| Step::Apply { writes, fence, is_audited }),
+        1 => (0..2_u8, any::<i8>()).prop_map(|(counter, by)| Step::Count { counter, by }),
+        2 => lease().prop_map(|(lease, holder)| Step::Acquire { lease, holder }),
+        1 => lease().prop_map(|(lease, holder)| Step::Renew { lease, holder }),
+        1 => lease().prop_map(|(lease, holder)| Step::Release { lease, holder }),
+        1 => (0..2_u8, 0..4_u8).prop_map(|(stream, entries)| Step::Append { stream, entries }),
+    ]
 }

@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn the_installation_comes_before_the_accounts_in_their_order() {
-        let mut owners = vec![Owner::System, AccountId::random().into(), AccountId::random().into()];
+        let mut owners = [Owner::System, AccountId::random().into(), AccountId::random().into()];
         owners.sort_by_key(|of| owner(*of));
         assert!(owners.is_sorted());
     }
