@@ -98,6 +98,7 @@ async fn counting_and_leasing(store: &Arc<dyn Store>) {
 
 async fn streaming(store: &Arc<dyn Store>) {
     streams::entries_are_read_in_both_directions_from_anywhere(store).await;
+    streams::entries_are_put_back_where_they_stood(store).await;
     streams::a_stream_keeps_its_last_entries(store).await;
     streams::one_read_has_a_bound(store).await;
     streams::streams_are_listed_and_apart(store).await;

@@ -45,7 +45,7 @@ pub use lease::{Lease, Name};
 pub use listing::Listing;
 pub use mailbox::{MAX_MESSAGE, Mailbox};
 pub use memory::MemoryStore;
-pub use redis::{RedisConfig, RedisConfigError, Tls, Topology};
+pub use redis::{RedisConfig, RedisConfigError, RedisStore, Tls, Topology};
 pub use scan::{Cursor, Direction, Order, Page, Scan};
 pub use stream::{Entry, InvalidPosition, MAX_ENTRIES, Position};
 
@@ -102,6 +102,10 @@ pub trait Store: Send + Sync + 'static {
 
     /// Appends to a stream and answers where the entries stand. The stream keeps at least its last `keep` entries, and not many more.
     async fn append(&self, stream: &Name, entries: Vec<Value>, keep: usize) -> Result<Vec<Position>, StoreError>;
+
+    /// Appends entries at the positions that they have, ascending: for restoring a backup, and for nothing else. Those that are not
+    /// beyond the stream's last one are left out.
+    async fn append_at(&self, stream: &Name, entries: Vec<Entry>) -> Result<(), StoreError>;
 
     /// Up to `limit` entries (never more than [`MAX_ENTRIES`]), beyond `after` in that direction, or from the stream's end on that side.
     async fn read(

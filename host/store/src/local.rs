@@ -43,6 +43,11 @@ impl Local {
         Mailbox::new(receiver)
     }
 
+    /// Whether somebody has that mailbox open.
+    pub(crate) fn is_open(&self, name: &str) -> bool {
+        self.mailboxes.lock().get(name).is_some_and(|open| open.iter().any(|sender| !sender.is_closed()))
+    }
+
     pub(crate) fn deliver(&self, name: &str, message: &Bytes) {
         for sender in self.mailboxes.lock().get(name).into_iter().flatten() {
             // A full mailbox loses it, as the contract says.

@@ -129,6 +129,10 @@ impl Store for SealedStore {
         self.below.append(stream, entries, keep).await
     }
 
+    async fn append_at(&self, stream: &Name, entries: Vec<Entry>) -> Result<(), StoreError> {
+        self.below.append_at(stream, entries).await
+    }
+
     async fn read(
         &self,
         stream: &Name,

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use super::{account, numbered};
-use crate::{Direction, MAX_ENTRIES, Name, Position, Store};
+use crate::{Direction, Entry, MAX_ENTRIES, Name, Position, Store};
 
 async fn read(store: &Arc<dyn Store>, stream: &Name, after: Option<Position>, direction: Direction) -> Vec<Value> {
     let entries = store.read(stream, after, direction, 3).await.unwrap();
@@ -87,4 +87,17 @@ pub(super) async fn many_append_together(store: &Arc<dyn Store>) {
     for pair in entries.chunks(2) {
         assert_eq!((&pair[0].body[0], &pair[0].body[1]), (&pair[1].body[0], &pair[1].body[1]), "together");
     }
+}
+
+pub(super) async fn entries_are_put_back_where_they_stood(store: &Arc<dyn Store>) {
+    let stream = Name::new(account(), "audit");
+    let entry = |millisecond, n| Entry { position: Position { millisecond, number: n as u64 }, body: numbered(n) };
+    let entries = vec![entry(1, 7), entry(5, 0), entry(5, 1)];
+    store.append_at(&stream, entries.clone()).await.unwrap();
+    // Sent again, as after an answer that was lost.
+    store.append_at(&stream, entries.clone()).await.unwrap();
+    assert_eq!(store.read(&stream, None, Direction::Ascending, 10).await.unwrap(), entries);
+    assert_eq!(store.streams(stream.owner, None, 10).await.unwrap(), ["audit"]);
+    let next = store.append(&stream, vec![numbered(9)], 100).await.unwrap();
+    assert!(next[0] > entries[2].position, "the stream goes on behind them");
 }

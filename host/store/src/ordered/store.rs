@@ -79,6 +79,17 @@ impl<E: Engine> Store for E {
         self.perform(move |transaction, now| streams::append(transaction, &stream, bodies, keep, now)).await
     }
 
+    async fn append_at(&self, stream: &Name, entries: Vec<Entry>) -> Result<(), StoreError> {
+        bounds::name(stream)?;
+        if entries.len() > MAX_BATCH {
+            return Err(StoreError::Fault(format!("at most {MAX_BATCH} entries are appended at once")));
+        }
+        let entries = entries.iter().map(|entry| Ok((entry.position, bounds::body(&entry.body)?)));
+        let entries = entries.collect::<Result<Vec<_>, StoreError>>()?;
+        let stream = stream.clone();
+        self.perform(move |transaction, _| streams::append_at(transaction, &stream, entries)).await
+    }
+
     async fn read(
         &self,
         stream: &Name,

@@ -62,6 +62,28 @@ pub(super) fn append(
     Ok(positions)
 }
 
+/// Leaves out what is not beyond the stream's last entry.
+pub(super) fn append_at(
+    transaction: &mut dyn Transaction,
+    stream: &Name,
+    entries: Vec<(Position, Vec<u8>)>,
+) -> Result<(), StoreError> {
+    let mut head = head(transaction, stream)?.unwrap_or_default();
+    for (position, body) in entries {
+        if (position.millisecond, position.number) <= (head.millisecond, head.number) {
+            continue;
+        }
+        (head.millisecond, head.number) = (position.millisecond, position.number);
+        head.count += 1;
+        transaction.put(Table::Streams, &keys::entry(stream, position), &body)?;
+    }
+    if head.count == 0 {
+        return Ok(());
+    }
+    let head = serde_json::to_vec(&head).map_err(damaged)?;
+    transaction.put(Table::Meta, &keys::head(stream), &head)
+}
+
 /// Trims a tenth at a time, so that most appends look at nothing but the end.
 fn trim(transaction: &mut dyn Transaction, stream: &Name, head: &mut Head, keep: usize) -> Result<(), StoreError> {
     let keep = u64::try_from(keep).unwrap_or(u64::MAX);

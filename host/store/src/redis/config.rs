@@ -85,7 +85,9 @@ pub enum RedisConfigError {
     )]
     Scheme,
     /// A host or port cannot be read.
-    #[error("a Redis URL names HOST or HOST:PORT, several of them separated by commas where there are sentinels or a cluster")]
+    #[error(
+        "a Redis URL names HOST or HOST:PORT, several of them separated by commas where there are sentinels or a cluster"
+    )]
     Hosts,
     /// User name or password is not percent-encoded text.
     #[error("the user and password of a Redis URL are percent-encoded UTF-8")]

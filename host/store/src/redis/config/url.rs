@@ -13,7 +13,8 @@ const MAX_NODES: usize = 64;
 
 pub(super) fn parse(url: &str) -> Result<RedisConfig, RedisConfigError> {
     let (scheme, rest) = url.split_once("://").ok_or(RedisConfigError::Scheme)?;
-    let (transport, shape) = scheme.split_once('+').map_or((scheme, None), |(transport, shape)| (transport, Some(shape)));
+    let (transport, shape) =
+        scheme.split_once('+').map_or((scheme, None), |(transport, shape)| (transport, Some(shape)));
     let tls = match transport {
         "redis" => None,
         "rediss" => Some(Tls::default()),
