@@ -116,3 +116,6 @@ pub trait Engine: Send + Sync + 'static {
     /// Finishes what was accepted, and refuses what follows.
     fn finish(&self) -> impl Future<Output = ()> + Send;
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,8 @@
 //! The file and its tables.
 
-use std::fs::OpenOptions;
+use std::fmt::Display;
+use std::fs::{File, OpenOptions};
+use std::io;
 use std::path::Path;
 
 use redb::backends::FileBackend;
@@ -33,35 +35,48 @@ const FILE: TableDefinition<'_, &str, u64> = TableDefinition::new("file");
 const FORMAT: &str = "format";
 const FORMAT_VERSION: u64 = 2;
 
+fn unreadable(path: &Path, error: impl Display) -> StoreError {
+    StoreError::Fault(format!("{}: {error}", path.display()))
+}
+
 pub(super) fn open(path: &Path) -> Result<Database, StoreError> {
-    let unreadable = |error: String| StoreError::Fault(format!("{}: {error}", path.display()));
-    let file = private(OpenOptions::new().read(true).write(true).create(true).truncate(false))
-        .open(path)
-        .map_err(|error| unreadable(error.to_string()))?;
-    let opened = FileBackend::new(file).and_then(|backend| Database::builder().create_with_backend(backend));
-    let database = opened.map_err(|error| match error {
+    if !path.exists() {
+        make(path).map_err(|error| unreadable(path, error))?;
+    }
+    let file = OpenOptions::new().read(true).write(true).open(path).map_err(|error| unreadable(path, error))?;
+    let database = database(file).map_err(|error| match error {
         DatabaseError::DatabaseAlreadyOpen | DatabaseError::LockProtocolMismatch => {
             StoreError::InUse(path.display().to_string())
         }
-        error => unreadable(error.to_string()),
+        error => unreadable(path, error),
     })?;
     match prepare(&database)? {
         FORMAT_VERSION => Ok(database),
-        other => {
-            Err(unreadable(format!("the file has format {other}, and this program reads format {FORMAT_VERSION}")))
-        }
+        other => Err(unreadable(
+            path,
+            format!("the file has format {other}, and this program reads format {FORMAT_VERSION}"),
+        )),
     }
 }
 
-/// The file holds carriers' passwords: nobody but its owner reads it.
-#[cfg(unix)]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600)
+fn database(file: File) -> Result<Database, DatabaseError> {
+    Database::builder().create_with_backend(FileBackend::new(file)?)
 }
 
-#[cfg(not(unix))]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    options
+/// A file gets its name once it is a whole one, since redb does not open what it was killed while making. The temporary file, and so
+/// the store, is readable by its owner only: it holds carriers' passwords.
+fn make(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let whole = tempfile::Builder::new().prefix(".store-").suffix(".new").tempfile_in(folder)?;
+    let database = database(whole.reopen()?).map_err(io::Error::other)?;
+    prepare(&database).map_err(io::Error::other)?;
+    drop(database);
+    match whole.persist_noclobber(path) {
+        Ok(_) => File::open(folder)?.sync_all(),
+        // Another process was first.
+        Err(taken) if taken.error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(failed) => Err(failed.error),
+    }
 }
 
 /// Makes the tables of a new file. Answers the file's format.

@@ -3,6 +3,7 @@ mod crash;
 use std::sync::Arc;
 
 use proptest::prelude::*;
+use redb::ReadableDatabase;
 use serde_json::json;
 use strowger_model::Owner;
 use tempfile::TempDir;
@@ -60,6 +61,23 @@ async fn a_file_that_is_no_store_is_told_apart() {
     std::fs::write(&path, "not a store, but long enough to be taken for one".repeat(1000)).unwrap();
     assert!(matches!(RedbStore::open(&path), Err(StoreError::Fault(_))));
     assert!(matches!(RedbStore::open(folder.path().join("missing/store.redb")), Err(StoreError::Fault(_))));
+}
+
+#[tokio::test]
+async fn a_file_of_another_format_is_refused_and_left_as_it_is() {
+    let folder = folder();
+    let path = folder.path().join("store.redb");
+    let table: redb::TableDefinition<'_, &[u8], &[u8]> = redb::TableDefinition::new("documents");
+    let database = redb::Database::create(&path).unwrap();
+    let transaction = database.begin_write().unwrap();
+    transaction.open_table(table).unwrap().insert(b"key".as_slice(), b"value".as_slice()).unwrap();
+    transaction.commit().unwrap();
+    drop(database);
+    let refused = RedbStore::open(&path).err().unwrap().to_string();
+    assert!(refused.contains("format 1"), "{refused}");
+    let database = redb::Database::open(&path).unwrap();
+    let tables = database.begin_read().unwrap().list_tables().unwrap().count();
+    assert_eq!(tables, 1);
 }
 
 #[cfg(unix)]
