@@ -53,6 +53,7 @@ release: wasm-target
 test-tools:
 	@if ! command -v sipp >/dev/null; then echo "strowger: installing sipp"; $(call apt,sip-tester); fi
 	if ! command -v python3 >/dev/null || ! python3 -c 'import venv, ensurepip' 2>/dev/null; then echo "strowger: installing python3-venv"; $(call apt,python3 python3-venv); fi
+	if ! command -v redis-server >/dev/null || ! command -v redis-cli >/dev/null; then echo "strowger: installing redis"; $(call apt,redis-server); fi
 	if ! command -v curl >/dev/null; then echo "strowger: installing curl"; $(call apt,curl); fi
 	if [ ! -x "$(TOOLS)/bin/cargo-deny" ]; then
 	  echo "strowger: installing cargo-deny $(CARGO_DENY_VERSION)"
@@ -83,4 +84,4 @@ unit: wasm-target test-tools
 .PHONY: bench
 bench: wasm-target
 	@$(call say,benchmarks)
-	env $(WASM_ENV) cargo bench --locked --workspace --profile dev --bench default_chain
+	env $(WASM_ENV) cargo bench --locked --workspace --profile dev --bench default_chain --bench store
