@@ -2,6 +2,7 @@
 //!
 //! Nothing outside this crate knows which store it talks to.
 
+pub mod archive;
 mod batch;
 mod blob;
 mod bounds;
