@@ -3,9 +3,12 @@
 //! It translates requests into calls of routing, call control and the store, and their answers back. What is allowed to whom is
 //! decided here, by [`auth`]; every other rule lives in the crate that it is about.
 
+mod admission;
 mod audit;
 mod auth;
 mod hex;
+mod index;
+mod limits;
 mod ports;
 mod router;
 mod state;
@@ -18,6 +21,8 @@ mod v2;
 mod tests;
 
 pub use auth::bootstrap::{BootstrapError, bootstrap_admin_key, needs_admin_key};
+pub use auth::{AuthConfig, PasswordCost};
+pub use limits::{LiveNodes, RequestRates};
 pub use ports::{Calls, ModuleRow, Routing};
 pub use router::router;
 pub use state::{ApiState, Parts, RequestLimits};

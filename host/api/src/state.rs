@@ -7,7 +7,8 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use strowger_sandbox::Network;
 use strowger_store::Store;
 
-use crate::auth::Authenticator;
+use crate::auth::{AuthConfig, Authenticator};
+use crate::limits::{LiveNodes, RateLimits, RequestRates};
 use crate::ports::{Calls, Routing};
 use crate::v2::CursorKey;
 
@@ -40,6 +41,12 @@ pub struct Parts {
     pub cursor_secret: [u8; 32],
     /// Bounds of a request.
     pub limits: RequestLimits,
+    /// How often each caller may ask.
+    pub rates: RequestRates,
+    /// Keys, tokens and passwords.
+    pub auth: AuthConfig,
+    /// How many processes serve the store.
+    pub live_nodes: LiveNodes,
     /// Networks of proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
 }
@@ -52,15 +59,17 @@ struct Inner {
     parts: Parts,
     auth: Arc<Authenticator>,
     cursors: CursorKey,
+    rate_limits: RateLimits,
 }
 
 impl ApiState {
     /// Puts the parts together and follows the store's changes. Must be called within a tokio runtime.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let auth = Authenticator::following(Arc::clone(&parts.store));
+        let auth = Authenticator::following(Arc::clone(&parts.store), &parts.auth);
         let cursors = CursorKey::new(parts.cursor_secret);
-        Self(Arc::new(Inner { parts, auth, cursors }))
+        let rate_limits = RateLimits::new(parts.rates, Arc::clone(&parts.live_nodes));
+        Self(Arc::new(Inner { parts, auth, cursors, rate_limits }))
     }
 
     pub(crate) fn store(&self) -> &dyn Store {
@@ -85,6 +94,10 @@ impl ApiState {
 
     pub(crate) fn limits(&self) -> &RequestLimits {
         &self.0.parts.limits
+    }
+
+    pub(crate) fn rate_limits(&self) -> &RateLimits {
+        &self.0.rate_limits
     }
 
     pub(crate) fn trusted_proxies(&self) -> &[Network] {

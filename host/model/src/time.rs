@@ -41,6 +41,12 @@ pub fn now() -> OffsetDateTime {
     now.replace_nanosecond(0).unwrap_or(now)
 }
 
+/// A date as `/v1` writes it: RFC 2822. Years beyond 9999 cannot be written so, and are empty.
+#[must_use]
+pub fn format_date(moment: OffsetDateTime) -> String {
+    moment.format(&Rfc2822).unwrap_or_default()
+}
+
 /// A date of `/v1`: RFC 2822 as documented, or RFC 3339 as many clients write it.
 #[must_use]
 pub fn parse_date(text: &str) -> Option<OffsetDateTime> {
@@ -57,6 +63,7 @@ mod tests {
         assert_eq!(parse_date("Thu, 05 Sep 2019 17:51:32 +0000"), Some(moment));
         assert_eq!(parse_date("2019-09-05T17:51:32Z"), Some(moment));
         assert_eq!(parse_date("yesterday"), None);
+        assert_eq!(format_date(moment), "Thu, 05 Sep 2019 17:51:32 +0000");
         assert_eq!(now().nanosecond(), 0);
     }
 

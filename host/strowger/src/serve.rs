@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusBuilder;
-use strowger_api::{ApiState, Limits, Parts, RequestLimits};
+use strowger_api::{ApiState, Limits, Parts, RequestLimits, RequestRates};
 use strowger_calls::CallManager;
 use strowger_model::Secret;
 use strowger_store::{RedbStore, Store};
@@ -36,6 +36,8 @@ pub async fn run(config: &Config) -> Result<(), StartError> {
         metrics,
         cursor_secret: secrets::cursor_secret(&*store).await?,
         limits: request_limits(config),
+        rates: RequestRates::default(),
+        live_nodes: Arc::new(|| 1),
         trusted_proxies: Vec::new(),
     }));
     let listener = listen(config.http.listen).await?;

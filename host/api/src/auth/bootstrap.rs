@@ -37,7 +37,7 @@ pub async fn bootstrap_admin_key(store: &dyn Store, token: &str) -> Result<bool,
     }
     let place = Key::new(Owner::System, Kind::ApiKey, stored_id(token));
     let key = ApiKey::with_scope(Scope::Admin, None);
-    let index = crate::v1::index_api_key(key.api_key_sid, &place.id);
+    let index = crate::index::index_api_key(key.api_key_sid, &place.id);
     let body = serde_json::to_value(&key).map_err(|error| StoreError::Fault(error.to_string()))?;
     match store.commit(vec![Write::put(place, body, Expect::Absent), index]).await {
         Ok(_) => Ok(true),

@@ -1,8 +1,12 @@
 //! An authenticated caller.
 
-use strowger_model::api_key::Scope;
-use strowger_model::{AccountId, Sid};
+use std::sync::Arc;
 
+use strowger_model::api_key::Scope;
+use strowger_model::user::Privilege;
+use strowger_model::{AccountId, Rate, Sid};
+
+use super::claims::Claims;
 use super::token::Token;
 
 /// What a token belongs to.
@@ -20,11 +24,32 @@ pub(crate) struct Caller {
     identity: Identity,
     scope: Scope,
     token: Token,
+    /// How often the key may ask, where it says so itself.
+    rate: Option<Rate>,
+    privilege: Privilege,
+    /// What the token says, where it is one that something was traded for.
+    claims: Option<Arc<Claims>>,
 }
 
 impl Caller {
     pub(super) fn new(identity: Identity, scope: Scope, token: Token) -> Self {
-        Self { identity, scope, token }
+        Self { identity, scope, token, rate: None, privilege: Privilege::Admin, claims: None }
+    }
+
+    pub(super) fn with_privilege(self, privilege: Privilege) -> Self {
+        Self { privilege, ..self }
+    }
+
+    pub(super) fn with_claims(self, claims: Arc<Claims>) -> Self {
+        Self { claims: Some(claims), ..self }
+    }
+
+    pub(super) fn with_rate(self, rate: Option<Rate>) -> Self {
+        Self { rate, ..self }
+    }
+
+    pub(super) fn rate(&self) -> Option<Rate> {
+        self.rate
     }
 
     pub(crate) fn identity(&self) -> Identity {
@@ -33,6 +58,16 @@ impl Caller {
 
     pub(crate) fn scope(&self) -> Scope {
         self.scope
+    }
+
+    /// Whether it may see keys and users, its own among them, and change anything at all.
+    pub(crate) fn is_privileged(&self) -> bool {
+        self.privilege == Privilege::Admin
+    }
+
+    /// What the token says, where it is one that something was traded for.
+    pub(crate) fn claims(&self) -> Option<&Claims> {
+        self.claims.as_deref()
     }
 
     pub(crate) fn is_admin(&self) -> bool {

@@ -14,7 +14,7 @@ use strowger_store::{Expect, Key, Kind, MemoryStore, Store, StoreExt};
 use tower::ServiceExt;
 
 use super::fakes::{FakeCalls, FakeRouting};
-use crate::{ApiState, Parts, RequestLimits};
+use crate::{ApiState, AuthConfig, Parts, PasswordCost, RequestLimits, RequestRates};
 
 pub(super) const ADMIN: &str = "admin-token-0123456789";
 
@@ -78,6 +78,9 @@ impl Api {
             metrics: PrometheusBuilder::new().build_recorder().handle(),
             cursor_secret: [1; 32],
             limits,
+            rates: RequestRates::default(),
+            auth: AuthConfig { password_cost: PasswordCost { memory_kib: 8, passes: 1 }, ..AuthConfig::default() },
+            live_nodes: Arc::new(|| 1),
             trusted_proxies: Vec::new(),
         });
         Self { router: crate::router(state), store, calls, own, other, expired_token }
@@ -148,7 +151,7 @@ async fn tenant(store: &MemoryStore, name: &str, provider_token: &'static str, a
 }
 
 async fn key(store: &MemoryStore, token: &str, key: ApiKey) {
-    let index = crate::v1::index_api_key(key.api_key_sid, &stored_id(token));
+    let index = crate::index::index_api_key(key.api_key_sid, &stored_id(token));
     store.commit(vec![index]).await.unwrap();
     put(store, Kind::ApiKey, stored_id(token), json!(key)).await;
 }

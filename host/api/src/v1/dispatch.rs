@@ -12,8 +12,10 @@ use super::error::{Error, INSUFFICIENT};
 use super::reply::Reply;
 use super::request::{self, Request};
 use super::routes::{Access, ROUTES, Route};
+use crate::admission::{self, Admitted};
 use crate::audit::Origin;
 use crate::auth::{Caller, Standing};
+use crate::limits::Quota;
 use crate::state::ApiState;
 use crate::table::Verb;
 use crate::transport::body;
@@ -43,8 +45,12 @@ pub(crate) async fn unknown() -> Response {
 async fn answer(state: ApiState, route: &'static Route, segments: RawPathParams, request: HttpRequest) -> Response {
     let (parts, body) = request.into_parts();
     let segments = segments.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    let outcome = handle(state, route, segments, &parts, body).await;
+    let (quota, outcome) = match admission::admit(&state, &parts).await {
+        Err(refusal) => (refusal.quota(), Err(refusal.into())),
+        Ok(Admitted { caller, quota }) => (quota, handle(state, route, segments, &parts, body, caller).await),
+    };
     let mut response = outcome.map_or_else(Error::into_response, Reply::into_response);
+    response.headers_mut().extend(quota.iter().flat_map(Quota::headers));
     response.extensions_mut().insert(MatchedRoute { api: BASE, path: route.path });
     response
 }
@@ -55,8 +61,8 @@ async fn handle(
     segments: Vec<(String, String)>,
     parts: &Parts,
     body: Body,
+    caller: Caller,
 ) -> Result<Reply, Error> {
-    let caller = state.auth().authenticate(&parts.headers).await?;
     let endpoint = Verb::from_method(&parts.method).and_then(|verb| route.endpoints.find(verb));
     let (access, handler) = endpoint.ok_or_else(|| Error::MethodNotAllowed { allow: route.endpoints.allow() })?;
     admit(&state, *access, &caller, &segments).await?;

@@ -9,7 +9,9 @@ use strowger_model::{Sid, V1Error};
 use strowger_store::StoreError;
 
 use super::reply;
+use crate::admission::Refusal;
 use crate::auth::AuthError;
+use crate::limits::Exceeded;
 use crate::transport::body::BodyError;
 
 /// What the client is told.
@@ -40,6 +42,8 @@ pub(crate) enum Error {
         /// The call whose record says more.
         call: Option<Sid>,
     },
+    #[error(transparent)]
+    TooMany(#[from] Exceeded),
     #[error("{0}")]
     Body(#[from] BodyError),
     #[error("the datastore cannot answer now")]
@@ -74,6 +78,7 @@ impl Error {
             Self::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Body(BodyError::TooLarge(_)) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Body(BodyError::TimedOut) => StatusCode::REQUEST_TIMEOUT,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Call { status, .. } => *status,
             Self::Store(_) | Self::Body(BodyError::Interrupted) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -97,6 +102,7 @@ impl Error {
             Self::Unauthenticated => {
                 Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"Users\"")))
             }
+            Self::TooMany(exceeded) => Some(exceeded.retry_after()),
             _ if status == StatusCode::SERVICE_UNAVAILABLE => {
                 Some((header::RETRY_AFTER, HeaderValue::from_static("1")))
             }
@@ -121,6 +127,15 @@ impl From<AuthError> for Error {
         match error {
             AuthError::Unauthenticated => Self::Unauthenticated,
             AuthError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Auth(error) => error.into(),
+            Refusal::TooMany(exceeded) => exceeded.into(),
         }
     }
 }

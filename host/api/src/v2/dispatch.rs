@@ -11,10 +11,12 @@ use strowger_model::{AccountId, Owner};
 use super::envelope::Envelope;
 use super::error::Error;
 use super::reply::{self, Frame, Reply};
-use super::request::Request;
-use super::routes::{Access, ROUTES, Route};
+use super::request::{OpenRequest, Request};
+use super::routes::{Access, OPEN_ROUTES, OpenRoute, ROUTES, Route};
+use crate::admission::{self, Admitted, Refusal};
 use crate::audit::Origin;
 use crate::auth::{Caller, Standing};
+use crate::limits::Quota;
 use crate::state::ApiState;
 use crate::table::Verb;
 use crate::transport::body;
@@ -26,12 +28,19 @@ use crate::transport::request_id::{self, RequestId};
 /// Where the routes of the table lie.
 const BASE: &str = "/v2";
 
+/// Longest body of a client that is not known: names and digests are short.
+const OPEN_BODY: usize = 64 * 1024;
+
 /// Every route of the table, and the envelope's 404 for the rest.
 pub(crate) fn router() -> Router<ApiState> {
     let routed = ROUTES.iter().fold(Router::new(), |router, route| {
         let handler = move |State(state): State<ApiState>, segments: RawPathParams, request: HttpRequest| {
             answer(state, route, segments, request)
         };
+        router.route(route.path, any(handler))
+    });
+    let routed = OPEN_ROUTES.iter().fold(routed, |router, route| {
+        let handler = move |State(state): State<ApiState>, request: HttpRequest| answer_open(state, route, request);
         router.route(route.path, any(handler))
     });
     routed.fallback(unknown)
@@ -48,9 +57,11 @@ async fn answer(state: ApiState, route: &'static Route, segments: RawPathParams,
     let (parts, body) = request.into_parts();
     let query = Query::parse(parts.uri.query());
     let id = request_id::of(&parts);
-    let mut response = match state.auth().authenticate(&parts.headers).await {
-        Err(error) => reply::failure(&frame(&parts, &query, &id, None), &error.into()),
-        Ok(caller) => {
+    let admitted = admission::admit(&state, &parts).await;
+    let quota = admitted.as_ref().map_or_else(Refusal::quota, |admitted| admitted.quota);
+    let mut response = match admitted {
+        Err(refusal) => reply::failure(&frame(&parts, &query, &id, None), &refusal.into()),
+        Ok(Admitted { caller, .. }) => {
             let frame = frame(&parts, &query, &id, Some(&caller));
             let conditions = Preconditions::from_headers(&parts.headers);
             let segments = segments.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
@@ -62,8 +73,38 @@ async fn answer(state: ApiState, route: &'static Route, segments: RawPathParams,
     if route.deprecated {
         response.headers_mut().insert("deprecation", http::HeaderValue::from_static("true"));
     }
+    response.headers_mut().extend(quota.iter().flat_map(Quota::headers));
     response.extensions_mut().insert(MatchedRoute { api: BASE, path: route.path });
     response
+}
+
+/// Whoever asks is not known yet, so that only what it gets wrong can be counted.
+async fn answer_open(state: ApiState, route: &'static OpenRoute, request: HttpRequest) -> Response {
+    let (parts, body) = request.into_parts();
+    let query = Query::parse(parts.uri.query());
+    let id = request_id::of(&parts);
+    let frame = frame(&parts, &query, &id, None);
+    let is_wrong = |error: &Error| matches!(error, Error::Unauthenticated);
+    let outcome = admission::guarded(&state, &parts, handled_open(&state, route, &parts, &id, body), is_wrong).await;
+    let mut response =
+        outcome.map_or_else(|error| reply::failure(&frame, &error), |reply| reply::success(&frame, &reply));
+    response.extensions_mut().insert(MatchedRoute { api: BASE, path: route.path });
+    response
+}
+
+async fn handled_open(
+    state: &ApiState,
+    route: &'static OpenRoute,
+    parts: &Parts,
+    id: &RequestId,
+    body: Body,
+) -> Result<Reply, Error> {
+    let endpoint = Verb::from_method(&parts.method).and_then(|verb| route.endpoints.find(verb));
+    let handler = endpoint.ok_or_else(|| Error::MethodNotAllowed { allow: route.endpoints.allow() })?;
+    let limits = state.limits();
+    let bytes = body::read(&parts.headers, body, limits.body_bytes.min(OPEN_BODY), limits.body_timeout).await?;
+    let envelope = body::parsed(bytes, Envelope::parse).await??;
+    handler(OpenRequest { state: state.clone(), id: id.clone(), envelope }).await
 }
 
 /// An authenticated request before its body is read.

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use strowger_model::{Violation, Violations};
 use strowger_store::StoreError;
 
+use crate::admission::Refusal;
 use crate::auth::AuthError;
+use crate::limits::Exceeded;
 use crate::transport::body::BodyError;
 
 /// A refusal. What the client sees is [`Error::status`], [`Error::message`] and [`Error::data`]; never a cause within the host.
@@ -34,6 +36,8 @@ pub(crate) enum Error {
     #[error("the document is not at the revision that If-Match names")]
     PreconditionFailed,
     #[error(transparent)]
+    TooMany(#[from] Exceeded),
+    #[error(transparent)]
     Body(#[from] BodyError),
     #[error("{0} are not built")]
     NotBuilt(&'static str),
@@ -61,6 +65,15 @@ impl From<AuthError> for Error {
     }
 }
 
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Auth(error) => error.into(),
+            Refusal::TooMany(exceeded) => exceeded.into(),
+        }
+    }
+}
+
 impl From<Violation> for Error {
     fn from(violation: Violation) -> Self {
         Self::Invalid(violation.into())
@@ -82,6 +95,7 @@ impl Error {
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::Body(BodyError::TooLarge(_)) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Body(BodyError::TimedOut) => StatusCode::REQUEST_TIMEOUT,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::NotBuilt(_) => StatusCode::NOT_IMPLEMENTED,
             Self::Unavailable(_) | Self::Store(_) | Self::Body(BodyError::Interrupted) => {
                 StatusCode::SERVICE_UNAVAILABLE
@@ -105,6 +119,7 @@ impl Error {
             Self::Body(BodyError::TooLarge(_)) => "request_entity_too_large",
             Self::Body(BodyError::TimedOut) => "request_timeout",
             Self::Body(BodyError::CutOff) => "bad_request",
+            Self::TooMany(_) => "too_many_requests",
             Self::NotBuilt(_) => "not_implemented",
             Self::Unavailable(_) | Self::Body(BodyError::Interrupted) => "unavailable",
             Self::Store(StoreError::Unreachable(_) | StoreError::Overloaded) => "datastore_unreachable",

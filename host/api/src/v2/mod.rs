@@ -1,5 +1,6 @@
 //! `/v2`: carrier resources, routing chains, selector rows and what they decide.
 
+mod audit;
 mod cursor;
 mod dispatch;
 mod documents;

@@ -17,33 +17,23 @@ const LARGEST_SIZE: usize = 1_000;
 const LARGEST_UNPAGED: usize = 10_000;
 
 /// The part of a list that a request asks for.
-struct Ask {
+pub(super) struct Ask {
     /// Rows wanted; `None` is all of them.
     size: Option<usize>,
     start_key: Option<String>,
-    from: Option<Cursor>,
-    direction: Direction,
+    /// Where the page before ended.
+    pub(super) from: Option<Cursor>,
+    pub(super) direction: Direction,
     /// What page keys are sealed for.
     list: String,
 }
 
 /// The page of `kind` that the request asks for, each document as `row` shows it.
 pub(super) async fn list(request: &Request, kind: Kind, row: impl Fn(&Document) -> Value) -> Result<Reply, Error> {
-    let ask = Ask::of(request, kind)?;
-    let wanted = ask.size.unwrap_or(LARGEST_UNPAGED);
-    let mut documents = read(request, kind, &ask, wanted + 1).await?;
-    let more = documents.len() > wanted;
-    if more && ask.size.is_none() {
-        return Err(Error::TooManyRows);
-    }
-    documents.truncate(wanted);
-    let last = documents.last().filter(|_| more);
-    let next_start_key = last.map(|last| request.state.cursors().seal(&ask.list, &last.key.id));
-    let rows: Vec<Value> = documents.iter().map(row).collect();
-    let keys = PageKeys { page_size: rows.len(), start_key: ask.start_key, next_start_key };
-    let data = Value::Array(rows);
-    let digest = digest(&data);
-    Ok(Reply::ok(data).page(digest, ask.size.map(|_| keys)))
+    let ask = Ask::of(request, kind.name())?;
+    let documents = read(request, kind, &ask, ask.wanted() + 1).await?;
+    let rows = documents.into_iter().map(|document| (row(&document), document.key.id)).collect();
+    ask.page(request, rows)
 }
 
 /// Up to `limit` documents that are not deleted.
@@ -63,18 +53,39 @@ async fn read(request: &Request, kind: Kind, ask: &Ask, limit: usize) -> Result<
 }
 
 impl Ask {
-    fn of(request: &Request, kind: Kind) -> Result<Self, Error> {
+    /// `list` is the list's name, unique among those of an owner.
+    pub(super) fn of(request: &Request, list: &str) -> Result<Self, Error> {
         let direction = if request.says_yes("ascending") || request.says_no("descending") {
             Direction::Ascending
         } else {
             Direction::Descending
         };
-        let list = format!("{}/{}/{direction:?}", request.owner, kind.name());
+        let list = format!("{}/{list}/{direction:?}", request.owner);
         let start_key = request.parameter("start_key");
         let from =
             start_key.as_deref().map(|key| request.state.cursors().open(&list, key).ok_or_else(invalid_start_key));
         let size = if request.says_no("paginate") { None } else { Some(page_size(request)?) };
         Ok(Self { size, start_key, from: from.transpose()?, direction, list })
+    }
+
+    /// Rows of the page. One more is read, to know whether more follow.
+    pub(super) fn wanted(&self) -> usize {
+        self.size.unwrap_or(LARGEST_UNPAGED)
+    }
+
+    /// The page's reply, from up to one row more than is wanted, each with where the list goes on after it.
+    pub(super) fn page(self, request: &Request, mut rows: Vec<(Value, String)>) -> Result<Reply, Error> {
+        let more = rows.len() > self.wanted();
+        if more && self.size.is_none() {
+            return Err(Error::TooManyRows);
+        }
+        rows.truncate(self.wanted());
+        let last = rows.last().filter(|_| more);
+        let next_start_key = last.map(|(_, place)| request.state.cursors().seal(&self.list, place));
+        let keys = PageKeys { page_size: rows.len(), start_key: self.start_key, next_start_key };
+        let data = Value::Array(rows.into_iter().map(|(row, _)| row).collect());
+        let digest = digest(&data);
+        Ok(Reply::ok(data).page(digest, self.size.map(|_| keys)))
     }
 }
 
@@ -87,7 +98,7 @@ fn page_size(request: &Request) -> Result<usize, Error> {
     }
 }
 
-fn invalid_start_key() -> Error {
+pub(super) fn invalid_start_key() -> Error {
     Violation::new("start_key", "invalid", "The key is not the next_start_key of this list").into()
 }
 

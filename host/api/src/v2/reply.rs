@@ -139,6 +139,7 @@ pub(super) fn failure(frame: &Frame<'_>, error: &Error) -> Response {
     let extra = match error {
         Error::MethodNotAllowed { allow } => HeaderValue::from_str(allow).ok().map(|allow| (header::ALLOW, allow)),
         Error::Unauthenticated => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
+        Error::TooMany(exceeded) => Some(exceeded.retry_after()),
         _ if status == StatusCode::SERVICE_UNAVAILABLE => Some((header::RETRY_AFTER, HeaderValue::from_static("1"))),
         _ => None,
     };

@@ -30,6 +30,16 @@ pub(crate) struct Request {
     pub(super) envelope: Envelope,
 }
 
+/// A request that needs no token: its body is what tells who asks.
+pub(crate) struct OpenRequest {
+    pub(super) state: ApiState,
+    pub(super) id: RequestId,
+    pub(super) envelope: Envelope,
+}
+
+/// The work of an endpoint that needs no token. One that answers [`Error::Unauthenticated`] counts as a guess of its peer's.
+pub(crate) type OpenHandler = fn(OpenRequest) -> Answer;
+
 /// What a handler returns.
 pub(crate) type Answer = Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>>;
 

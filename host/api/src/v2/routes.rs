@@ -1,7 +1,7 @@
 //! The table of `/v2`.
 
-use super::request::Handler;
-use super::{format, modules, not_built, numbers, resources, route, rows, rules};
+use super::request::{Handler, OpenHandler};
+use super::{audit, format, modules, not_built, numbers, resources, route, rows, rules};
 use crate::table::{Endpoint, Endpoints, Verb};
 
 /// Who may use a route, and whose documents it means.
@@ -39,8 +39,19 @@ macro_rules! route {
     };
 }
 
-/// Every route. Paths below `/accounts/{account}` are the account's, the same ones without it the installation's.
+/// One path below `/v2` that needs no token.
+pub(crate) struct OpenRoute {
+    pub(crate) path: &'static str,
+    pub(crate) endpoints: Endpoints<OpenHandler>,
+}
+
+/// Every route that needs no token.
+pub(crate) const OPEN_ROUTES: &[OpenRoute] = &[];
+
+/// Every route that needs one. Paths below `/accounts/{account}` are the account's, the same ones without it the installation's.
 pub(crate) const ROUTES: &[Route] = &[
+    route!(Account "/accounts/{account}/audit", Get audit::of_account),
+    route!(Admin "/audit", Get audit::of_installation),
     route!(Account "/accounts/{account}/resources", Get resources::list, Put resources::create),
     route!(Admin "/resources", Get resources::list, Put resources::create),
     route!(Account "/accounts/{account}/resources/{id}",

@@ -2,14 +2,13 @@
 
 use serde_json::{Value, json};
 use strowger_model::{AccountId, Owner, Sid};
-use strowger_store::{Expect, Key, Kind, Write};
+use strowger_store::{Expect, Key, Kind, Store, StoreError, Write};
 
-use super::error::Error;
 use crate::state::ApiState;
 
 /// What an entry is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Index {
+pub(crate) enum Index {
     /// A service provider by its name.
     ProviderName,
     /// An account by its SIP realm.
@@ -20,6 +19,14 @@ pub(super) enum Index {
     Application,
     /// The stored id of an API key.
     ApiKey,
+    /// An account by a telephone number of its own.
+    PhoneNumber,
+    /// That a service provider takes accounts: every account that is made below it writes this entry anew.
+    ProviderOpen,
+    /// A user by its name, within its account.
+    Username,
+    /// A user by what is stored of its name and password, within its account.
+    Credentials,
 }
 
 impl Index {
@@ -30,25 +37,34 @@ impl Index {
             Self::ApplicationName => "application_name",
             Self::Application => "application",
             Self::ApiKey => "api_key",
+            Self::PhoneNumber => "phone_number",
+            Self::ProviderOpen => "service_provider_open",
+            Self::Username => "username",
+            Self::Credentials => "credentials",
         }
     }
 
-    fn key(self, owner: Owner, entry: &str) -> Key {
+    pub(crate) fn key(self, owner: impl Into<Owner>, entry: &str) -> Key {
         Key::new(owner, Kind::Index, format!("{}:{entry}", self.name()))
     }
 
+    /// The entry that a stored id is about.
+    pub(crate) fn entry_of(self, id: &str) -> Option<&str> {
+        id.strip_prefix(self.name())?.strip_prefix(':')
+    }
+
     /// Claims the entry; the batch is a conflict where somebody has it.
-    pub(super) fn claim(self, owner: impl Into<Owner>, entry: &str, points_to: &str) -> Write {
-        Write::put(self.key(owner.into(), entry), json!({"to": points_to}), Expect::Absent)
+    pub(crate) fn claim(self, owner: impl Into<Owner>, entry: &str, points_to: &str) -> Write {
+        Write::put(self.key(owner, entry), json!({"to": points_to}), Expect::Absent)
     }
 
     /// Gives the entry up.
-    pub(super) fn release(self, owner: impl Into<Owner>, entry: &str) -> Write {
-        Write::delete(self.key(owner.into(), entry), Expect::Anything)
+    pub(crate) fn release(self, owner: impl Into<Owner>, entry: &str) -> Write {
+        Write::delete(self.key(owner, entry), Expect::Anything)
     }
 
     /// The writes by which an optional entry changes from `old` to `new`.
-    pub(super) fn rename(self, owner: Owner, old: Option<&str>, new: Option<&str>, points_to: &str) -> Vec<Write> {
+    pub(crate) fn rename(self, owner: Owner, old: Option<&str>, new: Option<&str>, points_to: &str) -> Vec<Write> {
         if old == new {
             return Vec::new();
         }
@@ -58,20 +74,30 @@ impl Index {
     }
 
     /// What the installation's entry points to.
-    async fn look_up(self, state: &ApiState, entry: &str) -> Result<Option<String>, Error> {
-        let found = state.store().get(&self.key(Owner::System, entry)).await?;
+    async fn look_up(self, state: &ApiState, entry: &str) -> Result<Option<String>, StoreError> {
+        self.find(state.store(), Owner::System, entry).await
+    }
+
+    /// What the entry points to.
+    pub(crate) async fn find(
+        self,
+        store: &dyn Store,
+        owner: impl Into<Owner>,
+        entry: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let found = store.get(&self.key(owner, entry)).await?;
         Ok(found.and_then(|document| document.body.get("to").and_then(Value::as_str).map(str::to_owned)))
     }
 }
 
 /// The account that has the application.
-pub(super) async fn account_of(state: &ApiState, application: Sid) -> Result<Option<AccountId>, Error> {
+pub(crate) async fn account_of(state: &ApiState, application: Sid) -> Result<Option<AccountId>, StoreError> {
     let found = Index::Application.look_up(state, &application.to_string()).await?;
     Ok(found.and_then(|account| account.parse().ok()))
 }
 
 /// The id under which the key is stored.
-pub(super) async fn stored_key(state: &ApiState, key: Sid) -> Result<Option<String>, Error> {
+pub(crate) async fn stored_key(state: &ApiState, key: Sid) -> Result<Option<String>, StoreError> {
     Index::ApiKey.look_up(state, &key.to_string()).await
 }
 
