@@ -84,7 +84,7 @@ pub(crate) fn sweep(transaction: &mut dyn Transaction, now: Moment, most: usize)
     let mut ended: BTreeMap<Owner, Vec<Key>> = BTreeMap::new();
     for entry in &over {
         transaction.remove(Table::Expiries, entry)?;
-        match end(transaction, entry) {
+        match end(transaction, entry, now) {
             Ok(Some(key)) => ended.entry(key.owner).or_default().push(key),
             Ok(None) => {}
             // One damaged record must not keep all others from ending.
@@ -98,10 +98,10 @@ pub(crate) fn sweep(transaction: &mut dyn Transaction, now: Moment, most: usize)
 }
 
 /// Ends one thing; answers the key of a document.
-fn end(transaction: &mut dyn Transaction, entry: &[u8]) -> Result<Option<Key>, StoreError> {
+fn end(transaction: &mut dyn Transaction, entry: &[u8], now: Moment) -> Result<Option<Key>, StoreError> {
     let (ends, at) = parse(entry)?;
     match ends {
-        Ends::Document => return end_document(transaction, at),
+        Ends::Document => return end_document(transaction, at, now),
         Ends::Counter => transaction.remove(Table::Counters, at)?,
         Ends::Lease => transaction.remove(Table::Leases, at)?,
         Ends::Upload => chunks::discard(transaction, &keys::parse_upload(at)?)?,
@@ -109,10 +109,12 @@ fn end(transaction: &mut dyn Transaction, entry: &[u8]) -> Result<Option<Key>, S
     Ok(None)
 }
 
-fn end_document(transaction: &mut dyn Transaction, at: &[u8]) -> Result<Option<Key>, StoreError> {
+/// The record has the last word on whether it is over.
+fn end_document(transaction: &mut dyn Transaction, at: &[u8], now: Moment) -> Result<Option<Key>, StoreError> {
     let key = keys::parse_document(at)?;
-    let Some(found) = transaction.get(Table::Documents, at)? else { return Ok(None) };
-    listings::remove(transaction, &key, &record::header(&found)?.listed)?;
+    let header = transaction.get(Table::Documents, at)?.map(|found| record::header(&found)).transpose()?;
+    let Some(header) = header.filter(|header| header.is_over(now)) else { return Ok(None) };
+    listings::remove(transaction, &key, &header.listed)?;
     transaction.remove(Table::Documents, at)?;
     Ok(Some(key))
 }

@@ -15,8 +15,11 @@ use crate::{
 const HOUR: Duration = Duration::from_secs(3_600);
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Both stores, empty, with the clock that they go by.
-fn stores() -> (tempfile::TempDir, [(Clock, Arc<dyn Store>); 2]) {
+/// A store and the clock that it goes by.
+type Timed = (Clock, Arc<dyn Store>);
+
+/// Both stores, empty.
+fn stores() -> (tempfile::TempDir, [Timed; 2]) {
     let folder = tempfile::tempdir().unwrap();
     let [one, other] = [Clock::default(), Clock::default()];
     let memory: Arc<dyn Store> = MemoryStore::with_clock(one.clone());
@@ -73,8 +76,8 @@ async fn what_is_over_leaves_no_trace() {
         store.commit((0..700).map(write).collect()).await.unwrap();
         store.put_chunk(&Upload { owner, id: "u".into() }, 0, Bytes::from_static(b"a")).await.unwrap();
         clock.advance(HOUR);
-        let listed = Scan::of(owner, Kind::Application).by(Listing::Name);
-        assert!(store.collect(listed).await.unwrap().is_empty(), "hidden at once");
+        let listed = || Scan::of(owner, Kind::Application).by(Listing::Name);
+        assert!(store.collect(listed()).await.unwrap().is_empty(), "hidden at once");
         let told = async {
             while store.history(owner, None, 1_000).await.unwrap().position < 1 + 700 {
                 tokio::time::sleep(Duration::from_millis(10)).await;
@@ -84,6 +87,7 @@ async fn what_is_over_leaves_no_trace() {
         // Set back, the clock would show what was only hidden.
         clock.set_back(HOUR);
         assert!(store.all(owner, Kind::Application).await.unwrap().is_empty());
+        assert!(store.collect(listed()).await.unwrap().is_empty());
         assert_eq!(store.chunk(&Upload { owner, id: "u".into() }, 0).await.unwrap(), None);
     }
 }

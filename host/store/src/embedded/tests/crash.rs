@@ -94,7 +94,7 @@ fn die(file: &Path, round: usize) -> Acknowledged {
     let mut child = start(file, round);
     let mut lines = BufReader::new(child.stdout.take().unwrap());
     let mut acknowledged = Acknowledged { round, ..Acknowledged::default() };
-    if round % 8 == 0 {
+    if round.is_multiple_of(8) {
         std::thread::sleep(Duration::from_millis(rand::random_range(0..15)));
     } else {
         for _ in 0..rand::random_range(0..60) {
