@@ -82,6 +82,6 @@ unit: wasm-target test-tools
 	env $(WASM_ENV) cargo test --locked --workspace --no-fail-fast
 
 .PHONY: bench
-bench: wasm-target
+bench: wasm-target test-tools
 	@$(call say,benchmarks)
 	env $(WASM_ENV) cargo bench --locked --workspace --profile dev --bench default_chain --bench store

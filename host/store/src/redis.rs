@@ -1,4 +1,36 @@
 //! The store in Redis 7 or Valkey: one server, one found by sentinels, or a cluster.
+//!
+//! # Keys
+//! All begin with `PREFIX:{OWNER}:`. The owner, `system` or the 32 digits of an account, is the hash tag, so that one step changes
+//! whatever it likes of one owner, in one slot of a cluster.
+//!
+//! | key | type | what |
+//! |---|---|---|
+//! | `documents:KIND` | hash | id → record |
+//! | `ids:KIND` | sorted set | the ids, by name |
+//! | `listing:KIND:LISTING` | sorted set | sort key, NUL, id, by name |
+//! | `expiries` | sorted set | kind, NUL, id, by when they end |
+//! | `feed`, `sequence` | stream, string | the kept changes, whose ids are their positions, and the last position |
+//! | `answer:ID` | string | what a step answered, for half a minute: one that is sent again is not done again |
+//! | `counter:NAME`, `stream:NAME` | string, stream | as their names say |
+//! | `streams` | sorted set | the names of the streams |
+//! | `lease:NAME`, `token` | hash, string | holder and fencing token, and the last token of all |
+//! | `upload:ID` | hash | index → chunk |
+//! | `owners`, `format` | sorted set, string | of `system` only: who has anything, and the version of this layout |
+//!
+//! Channels: `PREFIX:changes` for the notices, `PREFIX:mailbox:NAME` for messages.
+//!
+//! # An ACL user
+//! needs `~PREFIX:* &PREFIX:*` and `+hello +ping +select +info +eval +evalsha +time +get +set +exists +incr +incrby +persist +pexpire
+//! +pttl +unlink +hget +hmget +hset +hdel +zadd +zrange +zrem +xadd +xrange +xrevrange +publish +subscribe +unsubscribe`; with sentinels
+//! also `+role`, in a cluster `+cluster|slots`.
+//!
+//! # What may be lost
+//! With `appendonly yes`, what was acknowledged outlives the end of the Redis process; with `appendfsync always` that of the machine,
+//! with `everysec` all but its last second. A replica that is made master lacks what had not reached it: `min-replicas-to-write 1` and
+//! a short `min-replicas-max-lag` bound that, but only waiting for replicas with each write (`WAIT`), which this store does not do,
+//! would end it. After a fail-over, receivers of the feed are told that they missed something, and fencing tokens may be given again.
+//! `maxmemory-policy` must be `noeviction`.
 
 mod chunks;
 mod commit;

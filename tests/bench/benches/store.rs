@@ -6,7 +6,10 @@ use std::time::{Duration, Instant};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use serde_json::{Value, json};
 use strowger_model::{AccountId, Owner};
-use strowger_store::{Expect, Key, Kind, Listing, MemoryStore, RedbStore, Scan, Store, StoreError, StoreExt, Write};
+use strowger_store::{
+    Expect, Key, Kind, Listing, MemoryStore, RedbStore, RedisConfig, RedisStore, Scan, Store, StoreError, StoreExt, Write,
+};
+use strowger_test_redis::Redis;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 
@@ -99,7 +102,10 @@ fn list(criterion: &mut Criterion, runtime: &Runtime, benches: &[Bench]) {
 fn stores(criterion: &mut Criterion) {
     let (Ok(runtime), Ok(folder)) = (Runtime::new(), tempfile::tempdir()) else { return };
     let Ok(embedded) = RedbStore::open(folder.path().join("store.redb")) else { return };
-    let stores: [(&str, Arc<dyn Store>); 2] = [("memory", MemoryStore::new()), ("redb", embedded)];
+    let server = Redis::start();
+    let Ok(config) = RedisConfig::parse(&server.url()) else { return };
+    let Ok(redis) = runtime.block_on(RedisStore::open(config)) else { return };
+    let stores: [(&str, Arc<dyn Store>); 3] = [("memory", MemoryStore::new()), ("redb", embedded), ("redis", redis)];
     let filled = stores.into_iter().map(|(name, store)| runtime.block_on(Bench::fill(name, store)));
     let Ok(benches) = filled.collect::<Result<Vec<_>, _>>() else { return };
     one_document(criterion, &runtime, &benches);

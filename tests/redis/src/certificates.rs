@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use tempfile::TempDir;
 
 /// PEM files, removed with the last clone.
@@ -23,6 +23,8 @@ impl Certificates {
     #[must_use]
     pub fn generate() -> Self {
         let mut authority = CertificateParams::new(Vec::new()).expect("no names");
+        // By equal names, a certificate would be taken for its own authority's.
+        authority.distinguished_name.push(DnType::CommonName, "an authority for tests");
         authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let authority_key = KeyPair::generate().expect("a key");
         let authority_pem = authority.self_signed(&authority_key).expect("a certificate").pem();

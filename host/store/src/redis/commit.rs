@@ -22,7 +22,7 @@ const AUDIT_KEPT: usize = 10_000;
 const ONE_BY_ONE: usize = 256;
 
 /// Milliseconds that an answer is remembered: longer than a request is tried anew.
-pub(super) const REMEMBERED: u64 = 60_000;
+pub(super) const REMEMBERED: u64 = 30_000;
 
 /// Largest batch in bytes; Redis would end the connection at a gigabyte.
 const MAX_BYTES: usize = 256 << 20;
@@ -104,7 +104,8 @@ impl Head {
             keep: batch.keep.len(),
             discard: batch.discard.len(),
             audit_kept: AUDIT_KEPT,
-            remembered: REMEMBERED,
+            // A large one may be tried for as long again.
+            remembered: REMEMBERED + batch.writes.len() as u64,
             token: batch.fence.as_ref().map(|lease| lease.token.to_string()),
             by: batch.author.as_ref().map(|author| author.by.to_string()),
             stream: batch.author.as_ref().map(|author| author.stream.name.clone()),
