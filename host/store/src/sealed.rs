@@ -15,6 +15,8 @@ mod path;
 mod reseal;
 mod rotate;
 mod survey;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 use std::time::Duration;
