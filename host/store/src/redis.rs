@@ -40,6 +40,7 @@ mod counters;
 mod documents;
 mod faults;
 mod feed;
+mod head;
 mod hearing;
 mod keys;
 mod leases;

@@ -90,6 +90,22 @@ impl Redis {
         self.wait();
     }
 
+    /// Lets it hang: its connections stay, but nothing is answered.
+    pub fn pause(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Lets it go on after [`Redis::pause`].
+    pub fn resume(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let process = self.child.lock().unwrap_or_else(PoisonError::into_inner).id().to_string();
+        let status = Command::new("kill").args([signal, &process]).status().expect("kill is there");
+        assert!(status.success(), "redis-server has ended: {}", self.log());
+    }
+
     /// Runs `redis-cli`, and answers what it prints.
     ///
     /// # Panics

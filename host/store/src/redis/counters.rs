@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::commit::REMEMBERED;
+use super::head::REMEMBERED;
 use super::keys::Keys;
 use super::leases::milliseconds;
 use super::link::Link;

@@ -28,7 +28,7 @@ pub(super) fn line(expires: Option<SystemTime>, listed: &[ListingEntry]) -> Stri
     line
 }
 
-/// The document, unless it is over.
+/// The document, unless it is over by this process' clock; in scripts and for the sweep, that of Redis decides.
 pub(super) fn decode(key: Key, record: &[u8]) -> Result<Option<Document>, StoreError> {
     let damaged = || unexpected("a damaged record");
     let end = record.iter().position(|byte| *byte == b'\n').ok_or_else(damaged)?;

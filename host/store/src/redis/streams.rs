@@ -4,8 +4,8 @@ use redis::Value;
 use serde_json::Value as Json;
 use strowger_model::Owner;
 
-use super::commit::REMEMBERED;
 use super::faults::unexpected;
+use super::head::REMEMBERED;
 use super::keys::Keys;
 use super::link::Link;
 use super::scripts::{APPEND, APPEND_AT, Call};

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use strowger_model::Owner;
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::commit::Head;
+use super::head::Head;
 use super::scripts::{Call, SWEEP};
 use super::shared::Shared;
 use super::{leases, owners};

@@ -53,9 +53,9 @@ impl Watch {
         is_gap
     }
 
-    /// Nothing is known of what was told in between.
+    /// Nothing is known of what was told in between, nor whether another Redis has taken over that was not told everything.
     pub(super) fn forget(&self) {
-        self.0.lock().values_mut().for_each(|seen| (seen.told, seen.due) = (None, None));
+        self.0.lock().values_mut().for_each(|seen| *seen = Seen::default());
     }
 
     /// The next owners to look at, with what each was told.

@@ -1,8 +1,9 @@
 use std::time::{Duration, Instant};
 
 use strowger_test_redis::Redis;
+use tokio::time::timeout;
 
-use super::{account, heard, key, number, open, persist, put, tells_of};
+use super::{PATIENCE, account, heard, key, number, open, persist, put, tells_of};
 use crate::{Notice, Store, StoreError};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -21,6 +22,22 @@ async fn while_redis_is_away_it_is_said_soon_and_afterwards_all_is_there() {
     assert!(start.elapsed() < Duration::from_secs(20), "once it is known, nobody waits for it");
     redis.restart();
     assert_eq!(persist(async || store.get(&key).await).await.unwrap().body["n"], 1);
+    persist(async || put(&store, &key, 3).await).await;
+    assert_eq!(number(&store, &key).await, Some(3));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_that_hangs_is_as_one_that_is_away() {
+    let redis = Redis::start();
+    let store = open(&redis.url()).await;
+    let key = key(account(), "r1");
+    put(&store, &key, 1).await.unwrap();
+    redis.pause();
+    for _ in 0..2 {
+        let refused = timeout(PATIENCE, put(&store, &key, 2)).await.expect("an answer");
+        assert!(matches!(refused, Err(StoreError::Unreachable(_))), "{refused:?}");
+    }
+    redis.resume();
     persist(async || put(&store, &key, 3).await).await;
     assert_eq!(number(&store, &key).await, Some(3));
 }
