@@ -93,6 +93,9 @@ pub enum UpdateError {
     /// More updates of one call than are kept waiting.
     #[error("too many updates of this call at once")]
     Busy,
+    /// The node that has the call does not answer; whether the call was changed is not known.
+    #[error("the node that has the call does not answer")]
+    Unanswered,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -106,7 +109,7 @@ impl UpdateError {
             Self::Invalid(_) => 400,
             Self::NotFound => 404,
             Self::Gone(_) | Self::Incompatible(_) | Self::NotBuilt(_) | Self::HookFailed(_) | Self::Superseded => 422,
-            Self::Busy | Self::Store(_) => 503,
+            Self::Busy | Self::Unanswered | Self::Store(_) => 503,
         }
     }
 }

@@ -17,6 +17,11 @@ pub struct CallFilter {
 }
 
 impl CallFilter {
+    /// Whether it admits no call that is over.
+    pub(crate) fn is_live(&self) -> bool {
+        self.status.is_some_and(|status| !status.is_final())
+    }
+
     pub(crate) fn admits(&self, record: &CallRecord) -> bool {
         let text = |wanted: &Option<String>, value: &str| wanted.as_deref().is_none_or(|wanted| wanted == value);
         self.direction.is_none_or(|direction| direction == record.direction)

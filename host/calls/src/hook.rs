@@ -108,6 +108,15 @@ impl HookRef {
     }
 }
 
+impl HookRef {
+    /// As it was written: what [`Self::parse`] reads. Credentials are in it.
+    pub(crate) fn to_json(&self) -> Value {
+        let mut hook = self.properties.clone();
+        hook.insert("url".into(), json!(self.url));
+        Value::Object(hook)
+    }
+}
+
 impl Hook {
     /// Reads a hook that must be absolute.
     ///

@@ -1,30 +1,35 @@
 //! The way in: placing, finding, changing and ending calls.
 
+mod control;
 mod create;
 mod read;
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use strowger_media::AudioLibrary;
-use strowger_model::{AccountId, Sid};
-use strowger_store::{Expect, Store, StoreError, StoreExt};
-use tokio::sync::{Semaphore, oneshot};
+use strowger_model::Sid;
+use strowger_nodes::Membership;
+use strowger_store::{Store, StoreError};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::asker::Asker;
-use crate::command::{Command, Update};
+use crate::command::Command;
 use crate::config::CallsConfig;
-use crate::error::UpdateError;
-use crate::expiry::Expiry;
+use crate::lost::Lost;
 use crate::ports::{Hooks, Legs, Routes};
 use crate::recorder::Recorder;
 use crate::registry::Registry;
+use crate::remote::{Here, SERVICE};
 use crate::services::Services;
 
 /// Status events may outlast their calls, but not without bound: this many calls' events for each that may be live.
 const DELIVERIES_PER_CALL: usize = 4;
+
+/// Pause before calls of dead nodes are looked for again where the store could not answer.
+const TIDYING: Duration = Duration::from_secs(5);
 
 /// What a call manager is made of.
 pub struct Parts {
@@ -36,6 +41,8 @@ pub struct Parts {
     pub hooks: Arc<dyn Hooks>,
     /// Keeps records, and has the applications.
     pub store: Arc<dyn Store>,
+    /// The nodes, of which this is one.
+    pub nodes: Arc<Membership>,
     /// Has the prompts.
     pub library: Arc<AudioLibrary>,
     /// The bounds.
@@ -63,6 +70,7 @@ pub enum Updated {
 /// Places calls and stays with them.
 pub struct CallManager {
     store: Arc<dyn Store>,
+    nodes: Arc<Membership>,
     services: Services,
     registry: Arc<Registry>,
     recorder: Arc<Recorder>,
@@ -74,67 +82,38 @@ pub struct CallManager {
 }
 
 impl CallManager {
-    /// A manager without calls. The records of an earlier process are taken up first.
-    ///
-    /// # Errors
-    /// Where those records cannot be read.
-    pub async fn start(parts: Parts) -> Result<Arc<Self>, StoreError> {
-        let Parts { legs, routes, hooks, store, library, config } = parts;
-        let expiry = Expiry::new(config.retention);
-        expiry.take_up(&*store).await?;
-        let (recorder, keepers, stop) = (Arc::new(Recorder::default()), TaskTracker::new(), CancellationToken::new());
-        keepers.spawn(recorder.clone().run(store.clone(), stop.clone()));
-        keepers.spawn(expiry.clone().run(store.clone(), stop.clone()));
+    /// A manager without calls, which the other nodes can reach. What dead nodes had is marked as ended beside it.
+    #[must_use]
+    pub fn start(parts: Parts) -> Arc<Self> {
+        let Parts { legs, routes, hooks, store, nodes, library, config } = parts;
+        let (keepers, stop) = (TaskTracker::new(), CancellationToken::new());
+        let recorder = Recorder::new(nodes.id(), config.retention);
+        keepers.spawn(Arc::clone(&recorder).run(store.clone(), stop.clone()));
         let asker = Asker::new(hooks, config.hook_timeout);
         let places = Arc::new(Semaphore::new(config.max_live));
         let deliveries = Arc::new(Semaphore::new(config.max_live.saturating_mul(DELIVERIES_PER_CALL)));
-        let services = Services { legs, routes, asker, library, expiry, config: Arc::new(config) };
+        let services = Services { legs, routes, asker, library, config: Arc::new(config) };
         let (registry, calls) = (Arc::default(), TaskTracker::new());
-        Ok(Arc::new(Self { store, services, registry, recorder, places, deliveries, calls, keepers, stop }))
+        let manager =
+            Arc::new(Self { store, nodes, services, registry, recorder, places, deliveries, calls, keepers, stop });
+        let here = || Arc::new(Here(Arc::downgrade(&manager)));
+        manager.nodes.offer(SERVICE, here());
+        manager.nodes.watch(here());
+        manager.keepers.spawn(tidy(Arc::downgrade(&manager), manager.stop.clone()));
+        manager
     }
 
-    /// Changes a live call.
-    ///
-    /// # Errors
-    /// [`UpdateError`]; nothing has changed then.
-    pub async fn update(&self, account: AccountId, sid: Sid, update: Update) -> Result<Updated, UpdateError> {
-        let Some(call) = self.registry.find(account, sid) else {
-            let known = self.stored(account, sid).await?.is_some();
-            return Err(if known { UpdateError::Gone(sid) } else { UpdateError::NotFound });
-        };
-        let (reply, outcome) = oneshot::channel();
-        call.commands.try_send(Command::Update(update, reply)).map_err(|error| match error {
-            tokio::sync::mpsc::error::TrySendError::Full(_) => UpdateError::Busy,
-            tokio::sync::mpsc::error::TrySendError::Closed(_) => UpdateError::Gone(sid),
-        })?;
-        match tokio::time::timeout(self.services.config.update_wait, outcome).await {
-            Ok(Ok(outcome)) => outcome.map(|()| Updated::Done),
-            // The call ended before it came to this update.
-            Ok(Err(_)) => Err(UpdateError::Gone(sid)),
-            Err(_) => Ok(Updated::UnderWay),
-        }
+    /// Marks the live calls of dead nodes as ended.
+    pub(crate) async fn end_lost(&self) -> Result<(), StoreError> {
+        let retention = self.services.config.retention;
+        Lost { store: &*self.store, nodes: &self.nodes, retention }.end_all().await
     }
 
-    /// Hangs up a live call and removes its record.
-    ///
-    /// # Errors
-    /// [`UpdateError::NotFound`], [`UpdateError::Store`].
-    pub async fn delete(&self, account: AccountId, sid: Sid) -> Result<Updated, UpdateError> {
-        if let Some(call) = self.registry.find(account, sid) {
-            call.discard();
-            // A full queue holds what ends the call or is soon read.
-            let ending = async {
-                let _ = call.commands.send(Command::End).await;
-                call.gone.cancelled().await;
-            };
-            return match tokio::time::timeout(self.services.config.update_wait, ending).await {
-                Ok(()) => Ok(Updated::Done),
-                Err(_) => Ok(Updated::UnderWay),
-            };
-        }
-        let record = self.stored(account, sid).await?.ok_or(UpdateError::NotFound)?;
-        self.store.delete(crate::recorder::key(&record), Expect::Anything).await?;
-        Ok(Updated::Done)
+    /// Has the records of all calls written once more, and answers how many they are.
+    pub(crate) fn rewrite(&self) -> usize {
+        let calls = self.registry.all();
+        calls.iter().for_each(|call| self.recorder.refresh(&call.record));
+        calls.len()
     }
 
     /// Hangs up all calls, and waits for their records and events to be written and told, no longer than `patience`.
@@ -168,6 +147,18 @@ impl CallManager {
     #[must_use]
     pub fn live(&self) -> usize {
         self.registry.len()
+    }
+}
+
+/// What was left behind by nodes that nobody remembers: once, for from then on every death is told.
+async fn tidy(manager: Weak<CallManager>, stop: CancellationToken) {
+    while let Some(manager) = manager.upgrade() {
+        match stop.run_until_cancelled(manager.end_lost()).await {
+            Some(Err(error)) => tracing::warn!(%error, "the calls of dead nodes were not looked for"),
+            Some(Ok(())) | None => return,
+        }
+        drop(manager);
+        tokio::time::sleep(TIDYING).await;
     }
 }
 

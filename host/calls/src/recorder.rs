@@ -4,53 +4,104 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::join_all;
 use parking_lot::Mutex;
 use serde_json::Value;
-use strowger_model::CallRecord;
-use strowger_store::{Expect, Key, Kind, Store, StoreExt, Write};
+use strowger_model::{CallRecord, Owner};
+use strowger_nodes::NodeId;
+use strowger_store::{Expect, Key, Store, StoreError, StoreExt, Write};
 use tokio::sync::{Notify, oneshot};
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-/// Records in one batch.
+use crate::stored::{Stored, key};
+
+/// Records that are written at once.
 const BATCH: usize = 256;
 
-/// Pause before a batch that failed is tried again.
-const RETRY: Duration = Duration::from_millis(500);
+/// Pause before what failed is tried again, doubled as long as nothing can be written.
+const RETRY: Duration = Duration::from_millis(250);
 
-/// What waits to be written; at most one entry a call that is not settled, so that the bound on live calls bounds it too.
-#[derive(Default)]
+/// Longest such pause.
+const LONGEST: Duration = Duration::from_secs(5);
+
+/// What waits to be written: at most one entry for each call that has a seat. A call keeps its seat until its last state is durable, so
+/// that where the store is away for long, the bound on live calls bounds this too, and further calls are refused.
 pub(crate) struct Recorder {
+    node: NodeId,
+    retention: Duration,
     waiting: Mutex<HashMap<Key, Waiting>>,
     wake: Notify,
 }
 
+/// A write, and who is told when it, or a newer one of the same record, is durable.
 struct Waiting {
-    /// The record, or none where it is to be removed.
-    body: Option<Value>,
-    settled: Option<oneshot::Sender<()>>,
+    content: Content,
+    durable: Vec<oneshot::Sender<()>>,
+}
+
+#[derive(Clone)]
+enum Content {
+    Live(Value),
+    Over(Value),
+    Removed,
 }
 
 impl Recorder {
+    pub(crate) fn new(node: NodeId, retention: Duration) -> Arc<Self> {
+        Arc::new(Self { node, retention, waiting: Mutex::default(), wake: Notify::new() })
+    }
+
     /// Notes the newest state of a call.
     pub(crate) fn put(&self, record: &CallRecord) {
-        self.note(key(record), Waiting { body: serde_json::to_value(record).ok(), settled: None });
+        self.note(record, self.content(record), None);
+    }
+
+    /// As [`Self::put`]; resolves when that is durable.
+    pub(crate) fn begin(&self, record: &CallRecord) -> oneshot::Receiver<()> {
+        let (durable, receiver) = oneshot::channel();
+        self.note(record, self.content(record), Some(durable));
+        receiver
     }
 
     /// Notes the last state of a call, or its removal, and resolves when that is durable.
     pub(crate) fn settle(&self, record: &CallRecord, keep: bool) -> oneshot::Receiver<()> {
-        let (settled, receiver) = oneshot::channel();
-        let body = if keep { serde_json::to_value(record).ok() } else { None };
-        self.note(key(record), Waiting { body, settled: Some(settled) });
+        let (durable, receiver) = oneshot::channel();
+        let content = if keep { self.content(record) } else { Content::Removed };
+        self.note(record, content, Some(durable));
         receiver
     }
 
-    fn note(&self, key: Key, waiting: Waiting) {
-        self.waiting.lock().insert(key, waiting);
+    /// Has the present state of a call written once more, unless one waits to be written anyway. The state is looked up where nothing
+    /// newer can come in between.
+    pub(crate) fn refresh(&self, record: &tokio::sync::watch::Receiver<CallRecord>) {
+        let mut waiting = self.waiting.lock();
+        let record = record.borrow();
+        let content = self.content(&record);
+        waiting
+            .entry(key(record.account_sid, record.call_sid))
+            .or_insert_with(|| Waiting { content, durable: Vec::new() });
+        self.wake.notify_one();
+    }
+
+    fn content(&self, record: &CallRecord) -> Content {
+        let stored = Stored { record: record.clone(), node_id: Some(self.node) };
+        let body = serde_json::to_value(stored).unwrap_or_default();
+        if record.call_status.is_final() { Content::Over(body) } else { Content::Live(body) }
+    }
+
+    fn note(&self, record: &CallRecord, content: Content, durable: Option<oneshot::Sender<()>>) {
+        let mut waiting = self.waiting.lock();
+        let entry = waiting.entry(key(record.account_sid, record.call_sid));
+        let entry = entry.or_insert_with(|| Waiting { content: Content::Removed, durable: Vec::new() });
+        entry.content = content;
+        entry.durable.extend(durable);
         self.wake.notify_one();
     }
 
     /// Writes until told to stop, and then what still waits; a store that fails is tried again, except at the end.
     pub(crate) async fn run(self: Arc<Self>, store: Arc<dyn Store>, stop: CancellationToken) {
+        let mut pause = RETRY;
         loop {
             let batch = self.take();
             if batch.is_empty() {
@@ -59,21 +110,41 @@ impl Recorder {
                     () = stop.cancelled() => return,
                 }
             }
-            let writes = batch.iter().map(|(key, waiting)| write(key.clone(), waiting.body.clone())).collect();
-            match store.commit_each(writes).await {
-                Ok(_) => batch.into_values().filter_map(|waiting| waiting.settled).for_each(|settled| {
-                    // Whoever waited may have given up.
-                    let _ = settled.send(());
-                }),
-                Err(error) => {
-                    tracing::warn!(%error, records = batch.len(), "call records not written");
-                    if stop.is_cancelled() {
-                        return;
-                    }
-                    self.put_back(batch);
-                    tokio::time::sleep(RETRY).await;
-                }
+            let outcomes = join_all(by_owner(batch).into_values().map(|part| self.write(&*store, part))).await;
+            let (written, failed): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(Result::is_ok);
+            pause = if written.is_empty() { (pause * 2).min(LONGEST) } else { RETRY };
+            let Some(error) = failed.into_iter().find_map(Result::err) else { continue };
+            tracing::warn!(%error, waiting = self.waiting.lock().len(), "call records not written");
+            if stop.is_cancelled() {
+                return;
             }
+            sleep(pause).await;
+        }
+    }
+
+    /// One owner's records; what cannot be written waits again.
+    async fn write(&self, store: &dyn Store, part: HashMap<Key, Waiting>) -> Result<(), StoreError> {
+        let writes = part.iter().map(|(key, waiting)| self.to_write(key.clone(), waiting.content.clone())).collect();
+        match store.commit(writes).await {
+            Ok(_) => {
+                part.into_values().flat_map(|waiting| waiting.durable).for_each(|durable| {
+                    // Whoever waited may have given up.
+                    let _ = durable.send(());
+                });
+                Ok(())
+            }
+            Err(error) => {
+                self.put_back(part);
+                Err(error)
+            }
+        }
+    }
+
+    fn to_write(&self, key: Key, content: Content) -> Write {
+        match content {
+            Content::Live(body) => Write::put(key, body, Expect::Anything),
+            Content::Over(body) => Write::put(key, body, Expect::Anything).expires_in(self.retention),
+            Content::Removed => Write::delete(key, Expect::Anything),
         }
     }
 
@@ -87,71 +158,24 @@ impl Recorder {
     }
 
     /// What was noted meanwhile is newer.
-    fn put_back(&self, batch: HashMap<Key, Waiting>) {
+    fn put_back(&self, part: HashMap<Key, Waiting>) {
         let mut waiting = self.waiting.lock();
-        for (key, old) in batch {
-            waiting.entry(key).or_insert(old);
+        for (key, old) in part {
+            let entry = waiting.entry(key);
+            let entry = entry.or_insert_with(|| Waiting { content: old.content, durable: Vec::new() });
+            entry.durable.extend(old.durable);
         }
     }
 }
 
-/// Where the record of a call lies.
-pub(crate) fn key(record: &CallRecord) -> Key {
-    Key::new(record.account_sid, Kind::Call, record.call_sid.to_string())
-}
-
-fn write(key: Key, body: Option<Value>) -> Write {
-    match body {
-        Some(body) => Write::put(key, body, Expect::Anything),
-        None => Write::delete(key, Expect::Anything),
+/// A batch is of one owner.
+fn by_owner(batch: HashMap<Key, Waiting>) -> HashMap<Owner, HashMap<Key, Waiting>> {
+    let mut parts: HashMap<Owner, HashMap<Key, Waiting>> = HashMap::new();
+    for (key, waiting) in batch {
+        parts.entry(key.owner).or_default().insert(key, waiting);
     }
+    parts
 }
 
 #[cfg(test)]
-mod tests {
-    use strowger_model::AccountId;
-    use strowger_model::call_record::CallDirection;
-    use strowger_store::MemoryStore;
-
-    use super::*;
-
-    fn record() -> CallRecord {
-        CallRecord::trying(AccountId::random(), CallDirection::Outbound, "a".into(), "b".into(), "c".into())
-    }
-
-    #[tokio::test]
-    async fn the_newest_state_is_what_is_written() {
-        let (recorder, store) = (Arc::new(Recorder::default()), MemoryStore::new());
-        let mut record = record();
-        recorder.put(&record);
-        record.ringing(180, "Ringing", false);
-        recorder.put(&record);
-        assert_eq!(recorder.waiting.lock().len(), 1, "one entry a call");
-        record.answered(record.attempted_at);
-        let settled = recorder.settle(&record, true);
-        tokio::spawn(recorder.clone().run(store.clone(), CancellationToken::new()));
-        settled.await.unwrap();
-        let stored = store.get(&key(&record)).await.unwrap().unwrap();
-        assert_eq!(stored.body["call_status"], "in-progress");
-    }
-
-    #[tokio::test]
-    async fn a_removal_takes_the_record_away() {
-        let (recorder, store) = (Arc::new(Recorder::default()), MemoryStore::new());
-        let record = record();
-        tokio::spawn(recorder.clone().run(store.clone(), CancellationToken::new()));
-        recorder.settle(&record, true).await.unwrap();
-        recorder.settle(&record, false).await.unwrap();
-        assert!(store.get(&key(&record)).await.unwrap().is_none());
-    }
-
-    #[tokio::test]
-    async fn what_waits_when_the_end_comes_is_still_written() {
-        let (recorder, store, stop) = (Arc::new(Recorder::default()), MemoryStore::new(), CancellationToken::new());
-        let record = record();
-        recorder.put(&record);
-        stop.cancel();
-        recorder.run(store.clone(), stop).await;
-        assert!(store.get(&key(&record)).await.unwrap().is_some());
-    }
-}
+mod tests;

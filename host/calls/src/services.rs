@@ -6,7 +6,6 @@ use strowger_media::AudioLibrary;
 
 use crate::asker::Asker;
 use crate::config::CallsConfig;
-use crate::expiry::Expiry;
 use crate::ports::{Legs, Routes};
 
 /// Handles that are cheap to clone.
@@ -16,6 +15,5 @@ pub(crate) struct Services {
     pub(crate) routes: Arc<dyn Routes>,
     pub(crate) asker: Asker,
     pub(crate) library: Arc<AudioLibrary>,
-    pub(crate) expiry: Arc<Expiry>,
     pub(crate) config: Arc<CallsConfig>,
 }

@@ -1,6 +1,6 @@
 //! Reading an update of a live call.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::command::Update;
 use crate::create::is_truthy;
@@ -65,6 +65,19 @@ impl Update {
             other => Err(not_built(other, value)),
         }
     }
+
+    /// As a request body: what [`Self::parse`] reads.
+    pub(crate) fn to_json(&self) -> Value {
+        match self {
+            Self::Complete => json!({"call_status": "completed"}),
+            Self::NoAnswer => json!({"call_status": "no-answer"}),
+            Self::Redirect { call_hook, status_hook: None } => json!({"call_hook": call_hook.to_json()}),
+            Self::Redirect { call_hook, status_hook: Some(status_hook) } => {
+                json!({"call_hook": call_hook.to_json(), "call_status_hook": status_hook.to_json()})
+            }
+            Self::Tag(tag) => json!({"tag": tag}),
+        }
+    }
 }
 
 fn status(value: &Value) -> Result<Update, UpdateError> {
@@ -106,8 +119,6 @@ fn invalid(message: impl Into<String>) -> UpdateError {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn refusal(body: Value) -> (u16, String) {
@@ -122,6 +133,22 @@ mod tests {
         assert!(matches!(Update::parse(&json!({"tag": {"a": 1}})).unwrap(), Update::Tag(tag) if tag["a"] == 1));
         let redirect = json!({"call_hook": {"url": "/next"}, "call_status_hook": "http://h/status"});
         assert!(matches!(Update::parse(&redirect).unwrap(), Update::Redirect { status_hook: Some(_), .. }));
+    }
+
+    #[test]
+    fn an_update_that_was_read_is_written_as_it_is_read() {
+        let hook = json!({"url": "/next", "method": "get", "username": "u", "password": "p"});
+        for body in [
+            json!({"call_status": "completed"}),
+            json!({"call_status": "no-answer"}),
+            json!({"tag": {"a": {"b": [1, null]}}}),
+            json!({"tag": {}}),
+            json!({"call_hook": hook, "call_status_hook": {"url": "http://h/status"}}),
+            json!({"call_hook": "plugin:greeter"}),
+        ] {
+            let update = Update::parse(&body).unwrap();
+            assert_eq!(Update::parse(&update.to_json()).unwrap(), update, "{body}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
-use strowger_nodes::{Gone, Membership, NodeId, Watch};
+use strowger_nodes::{Membership, NodeId, Watch};
 use strowger_store::{Store, StoreError};
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::sync::CancellationToken;
@@ -102,7 +102,7 @@ impl JobRunner {
 #[async_trait]
 impl Watch for JobRunner {
     /// Its jobs are free when their leases lapse, which a look finds out.
-    async fn node_died(&self, _: &Gone) -> Result<(), StoreError> {
+    async fn node_died(&self, _: NodeId) -> Result<(), StoreError> {
         self.wake.notify_one();
         Ok(())
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use strowger_model::Owner;
-use strowger_store::{Key, Kind, Name};
+use strowger_store::{Key, Kind, Name, Store, StoreError};
 
 use crate::NodeId;
 
@@ -31,4 +31,10 @@ pub(crate) fn reap(node: NodeId) -> Name {
 /// Where it receives what others ask.
 pub(crate) fn mailbox(node: NodeId) -> String {
     format!("node:{node}")
+}
+
+/// Whether another node is dead.
+pub(crate) async fn is_gone(store: &dyn Store, node: NodeId) -> Result<bool, StoreError> {
+    // Two processes never have a store open that is not shared: a lease there is a remainder.
+    Ok(!store.is_shared() || store.held(&life(node)).await?.is_none())
 }

@@ -18,4 +18,4 @@ mod wire;
 pub use exchange::{AskError, Service};
 pub use membership::Membership;
 pub use node::{Node, NodeId, NodeInfo};
-pub use watch::{Gone, Watch};
+pub use watch::Watch;

@@ -27,6 +27,13 @@ pub struct Membership {
     tasks: TaskTracker,
 }
 
+/// Where it is dropped without [`Membership::shutdown`], it is as if the process had died.
+impl Drop for Membership {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
 /// Who is told of deaths.
 pub(crate) type Watchers = Arc<Mutex<Vec<Arc<dyn Watch>>>>;
 
@@ -86,6 +93,15 @@ impl Membership {
     #[must_use]
     pub fn live(&self) -> Arc<[Node]> {
         self.reaper.live()
+    }
+
+    /// Whether that node is dead, by what the store says now. Whoever reads a document, finds this true and then changes that revision of
+    /// it cannot undo what a node that comes back has written: it has its documents written once it holds its lease again.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn is_gone(&self, node: NodeId) -> Result<bool, StoreError> {
+        keys::is_gone(&*self.store, node).await
     }
 
     /// Asks a service of another node, and waits for the answer no longer than `patience` once it has the request.

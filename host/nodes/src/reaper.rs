@@ -10,7 +10,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::keys::{self, BEAT};
 use crate::membership::Watchers;
-use crate::{Gone, Node, NodeId};
+use crate::{Node, NodeId};
 
 /// How long whoever puts a dead node in order may take before another one tries.
 const REAPING: Duration = Duration::from_secs(30);
@@ -49,7 +49,7 @@ impl Reaper {
         let (mut live, mut dead) = (vec![self.own.clone()], Vec::new());
         for document in self.store.all(Owner::System, Kind::Node).await? {
             let Some(id) = NodeId::parse(&document.key.id).filter(|id| *id != self.own.id) else { continue };
-            if Gone::new(id, self.own.id, Arc::clone(&self.store)).still().await? {
+            if keys::is_gone(&*self.store, id).await? {
                 dead.push((id, document));
             } else if let Ok(node) = serde_json::from_value(document.body) {
                 live.push(node);
@@ -67,10 +67,9 @@ impl Reaper {
         let own = self.own.id.to_string();
         let Some(lease) = self.store.acquire(&keys::reap(id), &own, REAPING).await? else { return Ok(()) };
         tracing::warn!(node = %id, "a node is dead: what it left behind is put in order");
-        let gone = Gone::new(id, self.own.id, Arc::clone(&self.store));
         let watchers = self.watchers.lock().clone();
         for watcher in watchers {
-            watcher.node_died(&gone).await?;
+            watcher.node_died(id).await?;
         }
         // A node that came back has written its document anew, and keeps it.
         let removal = Write::delete(document.key, Expect::Revision(document.revision));

@@ -25,6 +25,7 @@ mod redis;
 mod scan;
 pub mod sealed;
 mod stream;
+mod switched;
 mod walk;
 
 use std::time::Duration;
@@ -49,6 +50,7 @@ pub use memory::MemoryStore;
 pub use redis::{RedisConfig, RedisConfigError, RedisStore, Tls, Topology};
 pub use scan::{Cursor, Direction, Order, Page, Scan};
 pub use stream::{Entry, InvalidPosition, MAX_ENTRIES, Position};
+pub use switched::SwitchedStore;
 
 /// Most documents that one page of a scan holds.
 pub const MAX_PAGE: usize = 1_000;

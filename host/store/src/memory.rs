@@ -41,7 +41,13 @@ impl MemoryStore {
     /// An empty store that says that others have it open too, so that several nodes can be tested in one process.
     #[must_use]
     pub fn shared() -> Arc<Self> {
-        Arc::new(Self::empty(Clock::default(), true))
+        Self::shared_with_clock(Clock::default())
+    }
+
+    /// As [`Self::shared`], with a time that is set by a test.
+    #[must_use]
+    pub fn shared_with_clock(clock: Clock) -> Arc<Self> {
+        Arc::new(Self::empty(clock, true))
     }
 
     fn empty(clock: Clock, is_shared: bool) -> Self {

@@ -1,7 +1,9 @@
 //! Placing calls and controlling them.
 
 use async_trait::async_trait;
-use strowger_calls::{CallFilter, CallManager, CreateCall, CreateError, CreatedCall, Update, UpdateError, Updated};
+use strowger_calls::{
+    CallFilter, CallManager, CallPage, CreateCall, CreateError, CreatedCall, Update, UpdateError, Updated,
+};
 use strowger_model::{AccountId, CallRecord, Sid};
 use strowger_store::StoreError;
 
@@ -14,11 +16,17 @@ pub trait Calls: Send + Sync + 'static {
     /// Why there is no call.
     async fn create(&self, account: AccountId, request: CreateCall) -> Result<CreatedCall, CreateError>;
 
-    /// The account's calls that the filter admits, the latest first: live ones, and those not over for long.
+    /// A page of the account's calls that the filter admits, the latest first: live ones, and those not over for long.
     ///
     /// # Errors
     /// Those of the store.
-    async fn list(&self, account: AccountId, filter: &CallFilter) -> Result<Vec<CallRecord>, StoreError>;
+    async fn page(
+        &self,
+        account: AccountId,
+        filter: &CallFilter,
+        skip: usize,
+        limit: usize,
+    ) -> Result<CallPage, StoreError>;
 
     /// One call of the account, if it has it.
     ///
@@ -45,8 +53,14 @@ impl Calls for CallManager {
         Self::create(self, account, request).await
     }
 
-    async fn list(&self, account: AccountId, filter: &CallFilter) -> Result<Vec<CallRecord>, StoreError> {
-        Self::list(self, account, filter).await
+    async fn page(
+        &self,
+        account: AccountId,
+        filter: &CallFilter,
+        skip: usize,
+        limit: usize,
+    ) -> Result<CallPage, StoreError> {
+        Self::page(self, account, filter, skip, limit).await
     }
 
     async fn get(&self, account: AccountId, call: Sid) -> Result<Option<CallRecord>, StoreError> {

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
-use strowger_calls::{CallFilter, CreateCall, CreateError, CreatedCall, Update, UpdateError, Updated};
+use strowger_calls::{CallFilter, CallPage, CreateCall, CreateError, CreatedCall, Update, UpdateError, Updated};
 use strowger_model::call_record::CallDirection;
 use strowger_model::{AccountId, CallRecord, Chain, Sid, Violation, Violations};
 use strowger_routing::{Direction, Route, RouteError, RouteRequest};
@@ -95,14 +95,21 @@ impl Calls for FakeCalls {
         }
     }
 
-    async fn list(&self, account: AccountId, filter: &CallFilter) -> Result<Vec<CallRecord>, StoreError> {
+    async fn page(
+        &self,
+        account: AccountId,
+        filter: &CallFilter,
+        skip: usize,
+        limit: usize,
+    ) -> Result<CallPage, StoreError> {
         let mut records = self.records.lock().clone();
         records.retain(|record| {
             let from = filter.from.as_ref().is_none_or(|from| *from == record.from);
             let status = filter.status.is_none_or(|status| status == record.call_status);
             record.account_sid == account && from && status
         });
-        Ok(records)
+        let more = records.len() > skip.saturating_add(limit);
+        Ok(CallPage { calls: records.into_iter().skip(skip).take(limit).collect(), more })
     }
 
     async fn get(&self, account: AccountId, call: Sid) -> Result<Option<CallRecord>, StoreError> {

@@ -12,6 +12,9 @@ use super::request::Request;
 use super::{listing, objects};
 use crate::transport::query::Query;
 
+/// Calls of a list that asks for no page.
+const LONGEST_LIST: usize = 10_000;
+
 pub(super) async fn create(request: Request) -> Result<Reply, Error> {
     let call = CreateCall::parse(&request.body)?;
     let placed = request.state.calls().create(request.id("account")?, call).await?;
@@ -20,9 +23,14 @@ pub(super) async fn create(request: Request) -> Result<Reply, Error> {
 
 pub(super) async fn list(request: Request) -> Result<Reply, Error> {
     let filter = filter(&request.query)?;
-    let calls = request.state.calls().list(request.id("account")?, &filter).await?;
-    let rows: Result<Vec<Value>, Error> = calls.iter().map(objects::json).collect();
-    listing::reply(&request.query, rows?)
+    let page = listing::wanted(&request.query)?;
+    let (skip, limit) = page.as_ref().map_or((0, LONGEST_LIST), |page| (page.skip(), page.size));
+    let found = request.state.calls().page(request.id("account")?, &filter, skip, limit).await?;
+    let rows: Result<Vec<Value>, Error> = found.calls.iter().map(objects::json).collect();
+    Ok(Reply::Ok(match page {
+        Some(page) => page.answer(rows?, found.more),
+        None => Value::Array(rows?),
+    }))
 }
 
 fn filter(query: &Query) -> Result<CallFilter, Error> {

@@ -9,14 +9,45 @@ use crate::transport::query::Query;
 const DEFAULT_SIZE: usize = 50;
 const LARGEST_SIZE: usize = 1_000;
 
+/// A page of a list.
+pub(super) struct Page {
+    /// From 1 on.
+    number: usize,
+    /// Rows of it.
+    pub(super) size: usize,
+}
+
+impl Page {
+    /// Rows before it.
+    pub(super) fn skip(&self) -> usize {
+        (self.number - 1).saturating_mul(self.size)
+    }
+
+    /// A list that was not read to its end tells that there is more instead of how many there are.
+    pub(super) fn answer(&self, rows: Vec<Value>, more: bool) -> Value {
+        let total = (!more && (!rows.is_empty() || self.number == 1)).then(|| self.skip() + rows.len());
+        let mut answer = json!({"page": self.number, "page_size": self.size, "more": more, "data": rows});
+        if let Some(total) = total {
+            answer["total"] = json!(total);
+        }
+        answer
+    }
+}
+
+/// The page that the query asks for, if it asks for one.
+pub(super) fn wanted(query: &Query) -> Result<Option<Page>, Error> {
+    let Some(number) = query.get("page") else { return Ok(None) };
+    let number = positive("page", number)?;
+    let size = query.get("page_size").map_or(Ok(DEFAULT_SIZE), |size| positive("page_size", size))?.min(LARGEST_SIZE);
+    Ok(Some(Page { number, size }))
+}
+
 /// The rows that the query asks for, in the order given.
 pub(super) fn reply(query: &Query, rows: Vec<Value>) -> Result<Reply, Error> {
-    let Some(page) = query.get("page") else { return Ok(Reply::Ok(Value::Array(rows))) };
-    let page = positive("page", page)?;
-    let size = query.get("page_size").map_or(Ok(DEFAULT_SIZE), |size| positive("page_size", size))?.min(LARGEST_SIZE);
+    let Some(page) = wanted(query)? else { return Ok(Reply::Ok(Value::Array(rows))) };
     let total = rows.len();
-    let data: Vec<Value> = rows.into_iter().skip((page - 1).saturating_mul(size)).take(size).collect();
-    Ok(Reply::Ok(json!({"total": total, "page": page, "page_size": size, "data": data})))
+    let data: Vec<Value> = rows.into_iter().skip(page.skip()).take(page.size).collect();
+    Ok(Reply::Ok(json!({"total": total, "page": page.number, "page_size": page.size, "data": data})))
 }
 
 fn positive(name: &str, given: &str) -> Result<usize, Error> {

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use strowger_media::{AudioLibrary, MediaConfig, MediaEngine};
 use strowger_model::call_record::{CallStatus, TerminatedBy};
 use strowger_model::{AccountId, CallRecord};
+use strowger_nodes::{Membership, NodeInfo};
 use strowger_sip::{
     Credentials, DigestAlgorithm, PracticeCall, PracticeCarrier, PracticeChallenge, PracticeConfig, PracticeEnd,
     SipConfig, SipStack,
@@ -67,15 +68,18 @@ impl House {
         let ip = "127.0.0.1".parse().unwrap();
         let stack = SipStack::bind(SipConfig::new(SocketAddr::new(ip, 0))).await.unwrap();
         let engine = MediaEngine::new(MediaConfig { ip, ports: 30_000..=39_000 });
+        let info = NodeInfo { name: "n".into(), http: "http://n:3000".into(), sip: "n:5060".into() };
+        let store = MemoryStore::new();
         let parts = Parts {
             legs: Arc::new(SipLegs::new(stack, engine, "127.0.0.1")),
             routes: Arc::new(Listed(candidates)),
             hooks,
-            store: MemoryStore::new(),
+            nodes: Membership::start(store.clone(), info).await.unwrap(),
+            store,
             library: Arc::new(AudioLibrary::new(Some(media.path().into()))),
             config: CallsConfig::default(),
         };
-        Self { account: AccountId::random(), calls: CallManager::start(parts).await.unwrap(), _media: media }
+        Self { account: AccountId::random(), calls: CallManager::start(parts), _media: media }
     }
 
     async fn call(&self) -> CallRecord {

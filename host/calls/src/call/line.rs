@@ -120,6 +120,11 @@ impl Line {
         self.notices.tell(self.script.status_hook.as_ref(), &self.record, extra);
     }
 
+    /// Has the first state written; resolves when that is durable.
+    pub(crate) fn begin(&self) -> oneshot::Receiver<()> {
+        self.recorder.begin(&self.record)
+    }
+
     /// Has the last state written, or the record removed; resolves when that is durable.
     pub(crate) fn settle(&self, keep: bool) -> oneshot::Receiver<()> {
         self.recorder.settle(&self.record, keep)
@@ -159,8 +164,9 @@ impl Line {
     }
 
     fn publish(&self) {
-        self.recorder.put(&self.record);
+        // Shown first: whoever has the shown state written anew while this one waits leaves it as it is.
         self.shown.send_replace(self.record.clone());
+        self.recorder.put(&self.record);
     }
 
     /// Before the answer a new application only takes the place of the one that would be asked.

@@ -1,8 +1,11 @@
 //! From routing to the end of a call.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 use strowger_model::AccountId;
 use strowger_model::call_record::TerminatedBy;
+use strowger_store::StoreError;
 
 use super::conversation::Conversation;
 use super::line::Line;
@@ -15,9 +18,13 @@ use crate::ports::RouteFailure;
 use crate::registry::Seat;
 use crate::services::Services;
 
+/// How long the store may take for the record of a call.
+const RECORDED: Duration = Duration::from_secs(3);
+
 /// Places the call and stays with it to its end. The seat is given up when the record is durable.
 pub(crate) async fn run(services: Services, plan: Plan, mut line: Line, seat: Seat) {
-    match candidates(&services, &plan, &line).await {
+    let (candidates, recorded) = tokio::join!(candidates(&services, &plan, &line), recorded(&line));
+    match recorded.and(candidates) {
         Ok(candidates) => place(&services, &plan, &candidates, &mut line).await,
         Err((failure, error)) => {
             line.failed(&failure, None, Some(error.to_string()));
@@ -26,8 +33,16 @@ pub(crate) async fn run(services: Services, plan: Plan, mut line: Line, seat: Se
     }
     // Where the writer is gone the process is ending, and there is nothing to wait for.
     let _ = line.settle(!seat.call.is_discarded()).await;
-    if !seat.call.is_discarded() {
-        services.expiry.note(line.record());
+}
+
+/// A call is placed once its record is durable, so that none can be lost with its node without a trace.
+async fn recorded(line: &Line) -> Result<(), (Failure, CreateError)> {
+    match tokio::time::timeout(RECORDED, line.begin()).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) | Err(_) => {
+            let error = StoreError::Unreachable("the record of the call was not written in time".into());
+            Err((Failure::new(503, "Service Unavailable"), error.into()))
+        }
     }
 }
 

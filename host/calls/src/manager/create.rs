@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use strowger_model::call_record::CallDirection;
 use strowger_model::{Account, AccountId, Application, CallRecord, Owner, Secret, Sid};
+use strowger_nodes::NodeInfo;
 use strowger_store::{Key, Kind};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, mpsc, oneshot, watch};
 
@@ -31,7 +32,7 @@ impl CallManager {
 
         let (launched, launch) = oneshot::channel();
         let (commands, inbox) = mpsc::channel(WAITING_COMMANDS);
-        let record = record(account, &mut plan);
+        let record = record(account, &mut plan, &self.nodes.own().info);
         let (shown, seen) = watch::channel(record.clone());
         let seat = self.registry.seat(record.call_sid, LiveCall::new(account, commands, seen), place);
         let (notices, delivery) = Notices::new(account, secret.clone(), self.services.asker.clone(), delivery_place);
@@ -75,11 +76,13 @@ fn admit(places: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, CreateError> {
     })
 }
 
-fn record(account: AccountId, plan: &mut Plan) -> CallRecord {
+fn record(account: AccountId, plan: &mut Plan, node: &NodeInfo) -> CallRecord {
     let (from, to) = (plan.caller.from.clone(), plan.target.address().to_owned());
     let mut record = CallRecord::trying(account, CallDirection::Outbound, from, to, String::new());
     record.application_sid = plan.application_sid;
     record.caller_name.clone_from(&plan.caller.name);
     record.tag = plan.tag.take();
+    record.service_url = Some(node.http.clone());
+    record.fs_sip_address = Some(node.sip.clone());
     record
 }

@@ -1,15 +1,15 @@
-//! Finding calls: live ones in memory, finished ones in the store.
-
-use std::collections::HashSet;
+//! Finding calls: those of this process in memory, the others in the store.
 
 use strowger_model::{AccountId, CallRecord, Sid};
-use strowger_store::{Key, Kind, StoreError, StoreExt};
+use strowger_store::StoreError;
 
 use super::CallManager;
 use crate::filter::CallFilter;
+use crate::page::{CallPage, Wanted};
+use crate::stored::{Stored, key};
 
 impl CallManager {
-    /// The call, live or finished not long ago.
+    /// The call, live on any node or finished not long ago.
     ///
     /// # Errors
     /// Where the store fails.
@@ -17,32 +17,26 @@ impl CallManager {
         if let Some(call) = self.registry.find(account, sid) {
             return Ok(Some(call.record.borrow().clone()));
         }
-        self.stored(account, sid).await
+        Ok(self.stored(account, sid).await?.map(|stored| stored.record))
     }
 
-    /// The account's calls that the filter admits, the latest first.
+    /// A page of the account's calls that the filter admits, on all nodes, the latest first.
     ///
     /// # Errors
     /// Where the store fails.
-    pub async fn list(&self, account: AccountId, filter: &CallFilter) -> Result<Vec<CallRecord>, StoreError> {
-        // Live ones first: a call that ends in between is seen twice rather than not at all.
-        let mut calls: Vec<CallRecord> =
-            self.registry.of_account(account).iter().map(|call| call.record.borrow().clone()).collect();
-        let live: HashSet<Sid> = calls.iter().map(|call| call.call_sid).collect();
-        for document in self.store.all(account.into(), Kind::Call).await? {
-            let Ok(record) = serde_json::from_value::<CallRecord>(document.body) else { continue };
-            if !live.contains(&record.call_sid) && self.services.expiry.is_current(&record) {
-                calls.push(record);
-            }
-        }
-        calls.retain(|call| filter.admits(call));
-        calls.sort_by(|a, b| b.attempted_at.cmp(&a.attempted_at).then(a.call_sid.cmp(&b.call_sid)));
-        Ok(calls)
+    pub async fn page(
+        &self,
+        account: AccountId,
+        filter: &CallFilter,
+        skip: usize,
+        limit: usize,
+    ) -> Result<CallPage, StoreError> {
+        let live = self.registry.of_account(account).iter().map(|call| call.record.borrow().clone()).collect();
+        Wanted { account, filter, skip, limit }.read(&*self.store, live).await
     }
 
-    pub(super) async fn stored(&self, account: AccountId, sid: Sid) -> Result<Option<CallRecord>, StoreError> {
-        let document = self.store.get(&Key::new(account, Kind::Call, sid.to_string())).await?;
-        let record = document.and_then(|document| serde_json::from_value::<CallRecord>(document.body).ok());
-        Ok(record.filter(|record| self.services.expiry.is_current(record)))
+    pub(super) async fn stored(&self, account: AccountId, sid: Sid) -> Result<Option<Stored>, StoreError> {
+        let document = self.store.get(&key(account, sid)).await?;
+        Ok(document.and_then(|document| Stored::read(document.body)))
     }
 }

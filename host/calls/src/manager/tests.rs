@@ -3,12 +3,15 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde_json::{Map, Value, json};
 use strowger_model::call_record::{CallStatus, TerminatedBy};
-use strowger_model::{Application, CallRecord};
+use strowger_model::{AccountId, Application, CallRecord};
+use strowger_nodes::NodeInfo;
 use strowger_sandbox::hook::EventKind;
-use strowger_store::{Key, Kind, MemoryStore};
+use strowger_store::{Expect, Key, Kind, MemoryStore, StoreExt};
 
 use super::*;
+use crate::UpdateError;
 use crate::candidate::Candidate;
+use crate::command::Update;
 use crate::create::CreateCall;
 use crate::error::CreateError;
 use crate::filter::CallFilter;
@@ -39,6 +42,10 @@ impl Routes for FakeRoutes {
     }
 }
 
+fn node(name: &str) -> NodeInfo {
+    NodeInfo { name: name.into(), http: format!("http://{name}:3000"), sip: format!("{name}:5060") }
+}
+
 /// A manager among scripted worlds.
 struct World {
     account: AccountId,
@@ -62,11 +69,12 @@ impl World {
             legs: legs.clone(),
             routes: Arc::new(routes),
             hooks: hooks.clone(),
+            nodes: Membership::start(store.clone(), node("only")).await.unwrap(),
             store: store.clone(),
             library,
             config,
         };
-        let calls = CallManager::start(parts).await.unwrap();
+        let calls = CallManager::start(parts);
         Self { account: AccountId::random(), legs, hooks, store, calls, media }
     }
 

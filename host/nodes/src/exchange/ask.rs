@@ -24,7 +24,7 @@ impl Exchange {
         body: Value,
         patience: Duration,
     ) -> Result<Value, AskError> {
-        if self.is_gone(node).await? {
+        if keys::is_gone(&*self.store, node).await? {
             return Err(AskError::Gone);
         }
         let mut waiting = self.wait()?;
@@ -38,13 +38,9 @@ impl Exchange {
         match reply {
             Some(Reply::Answer(answer)) => Ok(answer),
             Some(Reply::Refused) => Err(AskError::Busy),
-            Some(Reply::Received) | None if self.is_gone(node).await? => Err(AskError::Gone),
+            Some(Reply::Received) | None if keys::is_gone(&*self.store, node).await? => Err(AskError::Gone),
             Some(Reply::Received) | None => Err(AskError::NoAnswer),
         }
-    }
-
-    async fn is_gone(&self, node: NodeId) -> Result<bool, AskError> {
-        Ok(self.store.held(&keys::life(node)).await?.is_none())
     }
 
     fn wait(self: &Arc<Self>) -> Result<Waiting, AskError> {

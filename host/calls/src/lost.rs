@@ -1,0 +1,106 @@
+//! Calls whose node is dead.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use strowger_model::call_record::CallStatus;
+use strowger_model::{AccountId, CallRecord, Owner};
+use strowger_nodes::{Membership, NodeId};
+use strowger_store::{Direction, Document, Expect, Kind, Listing, MAX_PAGE, Scan, Store, StoreError, StoreExt, Write};
+
+use crate::stored::Stored;
+
+/// Records that are looked at, and changed, at once.
+const BATCH: usize = 256;
+
+/// Marks the live calls of dead nodes as ended.
+pub(crate) struct Lost<'a> {
+    pub(crate) store: &'a dyn Store,
+    pub(crate) nodes: &'a Membership,
+    pub(crate) retention: Duration,
+}
+
+impl Lost<'_> {
+    /// All accounts' calls. Their status hooks are not told: what an application had in mind with the call died with its node.
+    pub(crate) async fn end_all(&self) -> Result<(), StoreError> {
+        let (mut after, mut ended) = (None, 0);
+        loop {
+            let owners = self.store.owners(after, MAX_PAGE).await?;
+            for owner in &owners {
+                if let Owner::Account(account) = owner {
+                    ended += self.end_of_account(*account).await?;
+                }
+            }
+            after = owners.last().copied();
+            if owners.len() < MAX_PAGE {
+                break;
+            }
+        }
+        if ended > 0 {
+            tracing::warn!(calls = ended, "calls were lost with their node");
+        }
+        Ok(())
+    }
+
+    async fn end_of_account(&self, account: AccountId) -> Result<usize, StoreError> {
+        let mut ended = 0;
+        let mut scan = Scan::of(account, Kind::Call).by(Listing::Live).direction(Direction::Descending).limit(BATCH);
+        loop {
+            let page = self.store.scan(&scan).await?;
+            ended += self.end(page.documents).await?;
+            match page.next {
+                Some(next) => scan.after = Some(next),
+                None => return Ok(ended),
+            }
+        }
+    }
+
+    /// Each is changed in the revision that was read before its node was found dead: a node that comes back writes its calls' records
+    /// anew once it holds its lease, and what it has written is left alone.
+    async fn end(&self, documents: Vec<Document>) -> Result<usize, StoreError> {
+        let mut dead: HashMap<Option<NodeId>, bool> = HashMap::new();
+        let mut writes = Vec::new();
+        for document in documents {
+            let Some(stored) = Stored::read(document.body) else { continue };
+            if let std::collections::hash_map::Entry::Vacant(entry) = dead.entry(stored.node_id) {
+                entry.insert(self.is_dead(stored.node_id).await?);
+            }
+            if dead.get(&stored.node_id) == Some(&true) {
+                let write = Write::put(document.key, body(stored), Expect::Revision(document.revision));
+                writes.push(write.expires_in(self.retention));
+            }
+        }
+        match self.store.commit(writes.clone()).await {
+            Ok(revisions) => Ok(revisions.len()),
+            Err(StoreError::Conflict(_)) => self.one_by_one(writes).await,
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn one_by_one(&self, writes: Vec<Write>) -> Result<usize, StoreError> {
+        let mut ended = 0;
+        for write in writes {
+            match self.store.commit(vec![write]).await {
+                Ok(_) => ended += 1,
+                Err(StoreError::Conflict(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(ended)
+    }
+
+    async fn is_dead(&self, node: Option<NodeId>) -> Result<bool, StoreError> {
+        match node {
+            Some(node) if node == self.nodes.id() => Ok(false),
+            Some(node) => self.nodes.is_gone(node).await,
+            None => Ok(true),
+        }
+    }
+}
+
+fn body(stored: Stored) -> serde_json::Value {
+    let mut record: CallRecord = stored.record;
+    record.refused(CallStatus::Failed, 500, "Server Internal Error", strowger_model::time::now());
+    record.termination_reason = Some("the node that had the call was lost".into());
+    serde_json::to_value(Stored { record, ..stored }).unwrap_or_default()
+}
