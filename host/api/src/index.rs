@@ -19,6 +19,8 @@ pub(crate) enum Index {
     Application,
     /// The stored id of an API key.
     ApiKey,
+    /// The id of an account's key that has no id in `/v2`.
+    MainApiKey,
     /// An account by a telephone number of its own.
     PhoneNumber,
     /// That a service provider takes accounts: every account that is made below it writes this entry anew.
@@ -37,6 +39,7 @@ impl Index {
             Self::ApplicationName => "application_name",
             Self::Application => "application",
             Self::ApiKey => "api_key",
+            Self::MainApiKey => "main_api_key",
             Self::PhoneNumber => "phone_number",
             Self::ProviderOpen => "service_provider_open",
             Self::Username => "username",
@@ -94,11 +97,6 @@ impl Index {
 pub(crate) async fn account_of(state: &ApiState, application: Sid) -> Result<Option<AccountId>, StoreError> {
     let found = Index::Application.look_up(state, &application.to_string()).await?;
     Ok(found.and_then(|account| account.parse().ok()))
-}
-
-/// The id under which the key is stored.
-pub(crate) async fn stored_key(state: &ApiState, key: Sid) -> Result<Option<String>, StoreError> {
-    Index::ApiKey.look_up(state, &key.to_string()).await
 }
 
 /// The entry by which a key is found that the host itself makes.

@@ -13,6 +13,7 @@ mod ports;
 mod router;
 mod state;
 mod table;
+mod tenants;
 mod transport;
 mod v1;
 mod v2;

@@ -31,7 +31,7 @@ use crate::limits::OwnRates;
 use crate::table::Verb;
 use accounts::Accounts;
 pub(crate) use caller::{Caller, Identity};
-pub(crate) use claims::{Claims, Holder};
+pub(crate) use claims::Claims;
 pub use config::{AuthConfig, PasswordCost};
 use keys::Keys;
 use log_in::LogIns;

@@ -122,6 +122,7 @@ pub(crate) async fn remove_account(
         let account: Account = typed(found)?;
         writes.extend(realm_change(id, account.sip_realm.as_deref(), None));
         writes.extend(keys::removal_of_all(by.state, Scope::Account(id)).await?);
+        writes.push(Index::MainApiKey.release(Owner::System, &id.hex()));
         writes.extend(beside.iter().cloned());
         match by.commit(Some(id), writes).await {
             Ok(_) => return Ok(account),

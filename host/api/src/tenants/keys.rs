@@ -31,6 +31,20 @@ pub(crate) async fn issue_key(by: By<'_>, issued: &ApiKey, form: TokenForm) -> R
     Ok(token)
 }
 
+/// As [`issue_key`], for the key of an account that goes by no id. One that was deleted without this entry makes room.
+pub(crate) async fn issue_main_key(by: By<'_>, account: AccountId, issued: &ApiKey) -> Result<Secret, TenantError> {
+    let token = TokenForm::Hex.random();
+    let stored = stored_id(token.expose());
+    let sid = issued.api_key_sid.to_string();
+    let before = by.state.store().get(&Index::MainApiKey.key(Owner::System, &account.hex())).await?;
+    let as_read = before.map_or(Expect::Absent, |entry| Expect::Revision(entry.revision));
+    let main = Index::MainApiKey.claim(Owner::System, &account.hex(), &sid);
+    let entry = Index::ApiKey.claim(Owner::System, &sid, &stored);
+    let writes = vec![fresh(key(&stored), issued)?, entry, Write { expect: as_read, ..main }];
+    by.commit(Some(account), writes).await?;
+    Ok(token)
+}
+
 /// A key, and where it is stored.
 pub(crate) async fn find_key(state: &ApiState, sid: Sid) -> Result<Option<(String, ApiKey)>, StoreError> {
     let Some(stored) = Index::ApiKey.find(state.store(), Owner::System, &sid.to_string()).await? else {

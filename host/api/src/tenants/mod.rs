@@ -16,8 +16,8 @@ use strowger_store::{Batch, Document, Expect, Key, Kind, Revision, StoreError, S
 use crate::audit::Origin;
 use crate::state::ApiState;
 
-pub(crate) use accounts::{Move, account_key, accounts_below, create_account, realm_change, remove_account};
-pub(crate) use keys::{Rotation, find_key, issue_key, keys_of, remove_key, rotate_key};
+pub(crate) use accounts::{Move, account_key, accounts_below, create_account, remove_account};
+pub(crate) use keys::{Rotation, find_key, issue_key, issue_main_key, keys_of, remove_key, rotate_key};
 pub(crate) use providers::{create_provider, provider_exists, provider_key, remove_provider, rename};
 
 /// Times that a change is made anew on what somebody else wrote meanwhile.
@@ -59,11 +59,7 @@ pub(crate) struct By<'a> {
 
 impl By<'_> {
     /// Writes all or nothing. `about` is the account that the documents are about.
-    async fn commit(
-        self,
-        about: Option<AccountId>,
-        writes: Vec<Write>,
-    ) -> Result<Vec<Option<Revision>>, StoreError> {
+    async fn commit(self, about: Option<AccountId>, writes: Vec<Write>) -> Result<Vec<Option<Revision>>, StoreError> {
         let author = self.origin.author(strowger_model::Owner::System, about);
         let keys: Vec<Key> = writes.iter().map(|write| write.key.clone()).collect();
         let written = self.state.store().apply(Batch::of(writes).by(Some(author))).await?;

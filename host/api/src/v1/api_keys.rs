@@ -1,46 +1,36 @@
-//! `/ApiKeys`. A token is shown once, when its key is made.
+//! `/ApiKeys`. A token is shown once, when its key is made or gets another one.
+
+use std::time::Duration;
 
 use serde_json::{Value, json};
-use strowger_model::api_key::{ApiKey, ApiKeyRequest, Scope, TokenForm, stored_id};
-use strowger_model::{AccountId, Owner, Sid};
-use strowger_store::{Expect, Key, Kind, StoreExt, Write};
+use strowger_model::api_key::{ApiKey, ApiKeyRequest, Scope, TokenForm};
+use strowger_model::{AccountId, Sid, time};
 
 use super::error::Error;
-use super::index::{self, Index};
 use super::reply::Reply;
 use super::request::Request;
-use super::{accounts, objects, service_providers};
+use super::{accounts, objects};
 use crate::auth::Standing;
-use crate::state::ApiState;
+use crate::tenants::{self, Rotation, TenantError};
 
 /// What a list shows in a token's place.
 const MASKED: &str = "********";
 
+/// Fields of a stored key that are the host's own.
+const PRIVATE: [&str; 4] = ["scope", "rotation", "previous", "superseded"];
+
+/// The longest time that a token may go on for when its key has got another one: a week.
+pub(crate) const LONGEST_GRACE: u64 = 7 * 86_400;
+
 const OF_PROVIDER: &str = "a service provider token can only be used to create tokens for the same service provider";
 const OF_ACCOUNT: &str = "an account level token can only be used to create account level tokens for the same account";
-
-fn key(stored: &str) -> Key {
-    Key::new(Owner::System, Kind::ApiKey, stored)
-}
 
 pub(super) async fn create(request: Request) -> Result<Reply, Error> {
     let asked = ApiKeyRequest::from_request(&request.body)?;
     may_issue(&request, asked.scope).await?;
     let issued = ApiKey::with_scope(asked.scope, asked.expires_at);
-    let token = TokenForm::Uuid.random();
-    let stored = stored_id(token.expose());
-    let sid = issued.api_key_sid.to_string();
-    let writes = vec![objects::fresh(key(&stored), &issued)?, Index::ApiKey.claim(Owner::System, &sid, &stored)];
-    objects::commit(&request, account_of(asked.scope), writes).await?;
-    Ok(Reply::Created(json!({"sid": sid, "token": token.expose()})))
-}
-
-/// The account that a key is about.
-fn account_of(scope: Scope) -> Option<AccountId> {
-    match scope {
-        Scope::Account(account) => Some(account),
-        Scope::Admin | Scope::ServiceProvider(_) => None,
-    }
+    let token = tenants::issue_key(request.by(), &issued, TokenForm::Uuid).await?;
+    Ok(Reply::Created(json!({"sid": issued.api_key_sid, "token": token.expose()})))
 }
 
 /// Nobody makes a key that opens more than their own.
@@ -49,10 +39,8 @@ async fn may_issue(request: &Request, scope: Scope) -> Result<(), Error> {
         (Scope::Admin, Scope::Admin) => Ok(()),
         (Scope::Admin, Scope::Account(account)) => accounts::reachable(request, account).await,
         (Scope::Admin, Scope::ServiceProvider(provider)) => {
-            if service_providers::exists(&request.state, provider).await? {
-                return Ok(());
-            }
-            Err(Error::bad_request(format!("service_provider not found for sid {provider}")))
+            let exists = tenants::provider_exists(&request.state, provider).await?;
+            if exists { Ok(()) } else { Err(accounts::unknown_provider(provider)) }
         }
         (Scope::ServiceProvider(_), Scope::Admin) => {
             Err(Error::bad_request("service provider token may not be used to create admin token"))
@@ -71,21 +59,47 @@ async fn may_issue(request: &Request, scope: Scope) -> Result<(), Error> {
 }
 
 pub(super) async fn remove(request: Request) -> Result<Reply, Error> {
-    let sid: Sid = request.id("key")?;
-    let found = match index::stored_key(&request.state, sid).await? {
-        Some(stored) => objects::find::<ApiKey>(&request.state, &key(&stored)).await?.map(|found| (stored, found)),
-        None => None,
-    };
-    let Some((stored, found)) = within_reach(&request, found).await? else {
-        return Err(unreachable(request.caller.scope()));
-    };
-    let writes = removal(&stored, sid);
-    objects::commit(&request, account_of(found.scope), writes.into()).await?;
-    request.state.auth().forget(&key(&stored));
+    let (stored, found) = named(&request).await?;
+    tenants::remove_key(request.by(), &stored, &found).await?;
     Ok(Reply::NoContent)
 }
 
-/// The key, if the caller may delete it.
+/// Gives the key another token. With `grace_s` the one before goes on for so many seconds.
+pub(super) async fn rotate(request: Request) -> Result<Reply, Error> {
+    let (_, found) = named(&request).await?;
+    let grace = grace(&request.body)?;
+    let rotation = Rotation { form: TokenForm::Uuid, grace };
+    let rotated = tenants::rotate_key(request.by(), found.api_key_sid, rotation).await;
+    let (key, token) = rotated.map_err(|error| match error {
+        TenantError::Missing => unreachable(request.caller.scope()),
+        error => error.into(),
+    })?;
+    let mut shown = json!({"sid": key.api_key_sid, "token": token.expose()});
+    if !grace.is_zero() {
+        shown["previous_token_expires_at"] = json!(time::format_date(time::now() + grace));
+    }
+    Ok(Reply::Created(shown))
+}
+
+fn grace(body: &Value) -> Result<Duration, Error> {
+    let asked = match body.get("grace_s") {
+        None | Some(Value::Null) => Some(0),
+        Some(Value::String(text)) => text.parse().ok(),
+        Some(value) => value.as_u64(),
+    };
+    match asked.filter(|seconds| *seconds <= LONGEST_GRACE) {
+        Some(seconds) => Ok(Duration::from_secs(seconds)),
+        None => Err(Error::bad_request(format!("grace_s must be a number of seconds up to {LONGEST_GRACE}"))),
+    }
+}
+
+/// The path's key, if the caller may act on it.
+async fn named(request: &Request) -> Result<(String, ApiKey), Error> {
+    let sid: Sid = request.id("key")?;
+    let found = tenants::find_key(&request.state, sid).await?;
+    within_reach(request, found).await?.ok_or_else(|| unreachable(request.caller.scope()))
+}
+
 async fn within_reach(request: &Request, found: Option<(String, ApiKey)>) -> Result<Option<(String, ApiKey)>, Error> {
     let Some(found) = found else { return Ok(None) };
     let reached = match (request.caller.scope(), found.1.scope) {
@@ -110,30 +124,22 @@ fn unreachable(scope: Scope) -> Error {
     }
 }
 
-fn removal(stored: &str, sid: Sid) -> [Write; 2] {
-    [Write::delete(key(stored), Expect::Anything), Index::ApiKey.release(Owner::System, &sid.to_string())]
-}
-
-/// The writes that end every key of an account.
-pub(super) async fn removal_of_all(state: &ApiState, account: AccountId) -> Result<Vec<Write>, Error> {
-    let keys = of_account(state, account).await?;
-    Ok(keys.iter().flat_map(|(stored, found)| removal(stored, found.api_key_sid)).collect())
-}
-
-async fn of_account(state: &ApiState, account: AccountId) -> Result<Vec<(String, ApiKey)>, Error> {
-    let mut keys = Vec::new();
-    for document in state.store().all(Owner::System, Kind::ApiKey).await? {
-        let found: ApiKey = objects::typed(document.body)?;
-        if found.scope == Scope::Account(account) {
-            keys.push((document.key.id, found));
-        }
-    }
-    Ok(keys)
-}
-
 pub(super) async fn list(request: Request) -> Result<Reply, Error> {
-    let keys = of_account(&request.state, request.id("account")?).await?;
-    let rows: Result<Vec<Value>, Error> = keys.iter().map(|(_, found)| row(found)).collect();
+    let account: AccountId = request.id("account")?;
+    rows(&request, Scope::Account(account)).await
+}
+
+pub(super) async fn list_of_provider(request: Request) -> Result<Reply, Error> {
+    let provider: Sid = request.id("provider")?;
+    rows(&request, Scope::ServiceProvider(provider)).await
+}
+
+async fn rows(request: &Request, scope: Scope) -> Result<Reply, Error> {
+    if !request.caller.is_privileged() {
+        return Err(Error::Forbidden("insufficient permissions"));
+    }
+    let keys = tenants::keys_of(&request.state, scope).await?;
+    let rows: Result<Vec<Value>, Error> = keys.iter().map(row).collect();
     Ok(Reply::Ok(Value::Array(rows?)))
 }
 
@@ -145,7 +151,7 @@ fn row(found: &ApiKey) -> Result<Value, Error> {
     };
     let mut row = objects::json(found)?;
     if let Value::Object(fields) = &mut row {
-        fields.shift_remove("scope");
+        fields.retain(|field, _| !PRIVATE.contains(&field.as_str()));
         fields.insert("token".into(), json!(MASKED));
         fields.insert("account_sid".into(), json!(account));
         fields.insert("service_provider_sid".into(), json!(provider));

@@ -14,7 +14,7 @@ use super::request::{self, Request};
 use super::routes::{Access, ROUTES, Route};
 use crate::admission::{self, Admitted};
 use crate::audit::Origin;
-use crate::auth::{Caller, Standing};
+use crate::auth::{Caller, Spelling, Standing};
 use crate::limits::Quota;
 use crate::state::ApiState;
 use crate::table::Verb;
@@ -63,9 +63,13 @@ async fn handle(
     body: Body,
     caller: Caller,
 ) -> Result<Reply, Error> {
-    let endpoint = Verb::from_method(&parts.method).and_then(|verb| route.endpoints.find(verb));
-    let (access, handler) = endpoint.ok_or_else(|| Error::MethodNotAllowed { allow: route.endpoints.allow() })?;
+    let endpoint = Verb::from_method(&parts.method).and_then(|verb| Some((verb, route.endpoints.find(verb)?)));
+    let not_allowed = || Error::MethodNotAllowed { allow: route.endpoints.allow() };
+    let (verb, (access, handler)) = endpoint.ok_or_else(not_allowed)?;
     admit(&state, *access, &caller, &segments).await?;
+    if !state.auth().permits(&caller, verb, parts.uri.path(), Spelling::Folded).await? {
+        return Err(INSUFFICIENT);
+    }
     let limits = state.limits();
     let bytes = body::read(&parts.headers, body, limits.body_bytes, limits.body_timeout).await?;
     let media_type = request::media_type(&parts.headers);

@@ -12,6 +12,7 @@ use super::reply;
 use crate::admission::Refusal;
 use crate::auth::AuthError;
 use crate::limits::Exceeded;
+use crate::tenants::TenantError;
 use crate::transport::body::BodyError;
 
 /// What the client is told.
@@ -136,6 +137,19 @@ impl From<Refusal> for Error {
         match refusal {
             Refusal::Auth(error) => error.into(),
             Refusal::TooMany(exceeded) => exceeded.into(),
+        }
+    }
+}
+
+impl From<TenantError> for Error {
+    fn from(error: TenantError) -> Self {
+        match error {
+            TenantError::Missing => Self::NotFound,
+            TenantError::NoSuchProvider => Self::bad_request("service_provider not found"),
+            TenantError::HasAccounts => Self::Forbidden("insufficient privileges"),
+            TenantError::Taken(key) => super::objects::taken(&key),
+            TenantError::Conflict => Self::Conflict("the object was changed meanwhile".into()),
+            TenantError::Store(error) => error.into(),
         }
     }
 }

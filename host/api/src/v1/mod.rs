@@ -16,8 +16,9 @@ mod request;
 mod routes;
 mod service_providers;
 
+pub(crate) use api_keys::LONGEST_GRACE;
 pub(crate) use dispatch::{router, unknown};
 pub(crate) use paths::normalise;
 
 #[cfg(test)]
-pub(crate) use routes::{Access, ROUTES};
+pub(crate) use routes::ROUTES;

@@ -82,14 +82,23 @@ pub(super) async fn update<T: Serialize + DeserializeOwned>(
     Err(Error::Conflict("the object was changed meanwhile".into()))
 }
 
-fn taken(key: &Key) -> Error {
+pub(super) fn taken(key: &Key) -> Error {
     let (what, name) = key.id.split_once(':').unwrap_or(("name", &key.id));
     Error::unprocessable(format!("Duplicate entry '{name}' for key '{what}'"))
 }
 
+/// An object as its owner sees it: without what clients of `/v2` keep with it.
+pub(super) fn shown(object: &impl Serialize) -> Result<Value, Error> {
+    let mut shown = json(object)?;
+    if let Value::Object(fields) = &mut shown {
+        fields.shift_remove("extra");
+    }
+    Ok(shown)
+}
+
 /// An object as a list shows it: without secrets, which are for whoever reads the one object.
 pub(super) fn listed(object: &impl Serialize) -> Result<Value, Error> {
-    let mut shown = json(object)?;
+    let mut shown = shown(object)?;
     if let Value::Object(fields) = &mut shown {
         fields.shift_remove("webhook_secret");
         fields.values_mut().filter_map(Value::as_object_mut).for_each(|hook| {

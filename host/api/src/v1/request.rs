@@ -13,6 +13,7 @@ use super::reply::Reply;
 use crate::audit::Origin;
 use crate::auth::Caller;
 use crate::state::ApiState;
+use crate::tenants::By;
 use crate::transport::form;
 use crate::transport::query::Query;
 
@@ -37,6 +38,11 @@ impl Request {
     /// An id in the path.
     pub(super) fn id<T: FromStr>(&self, name: &str) -> Result<T, Error> {
         segment(&self.segments, name)
+    }
+
+    /// The caller, as the author of changes.
+    pub(super) fn by(&self) -> By<'_> {
+        By { state: &self.state, origin: &self.origin }
     }
 
     /// The account that the path names, where it names one.

@@ -6,7 +6,7 @@ use axum::extract::{RawPathParams, Request as HttpRequest, State};
 use axum::response::Response;
 use axum::routing::any;
 use http::request::Parts;
-use strowger_model::{AccountId, Owner};
+use strowger_model::{AccountId, Owner, Sid};
 
 use super::envelope::Envelope;
 use super::error::Error;
@@ -15,10 +15,11 @@ use super::request::{OpenRequest, Request};
 use super::routes::{Access, OPEN_ROUTES, OpenRoute, ROUTES, Route};
 use crate::admission::{self, Admitted, Refusal};
 use crate::audit::Origin;
-use crate::auth::{Caller, Standing};
+use crate::auth::{Caller, Spelling, Standing};
 use crate::limits::Quota;
 use crate::state::ApiState;
 use crate::table::Verb;
+use crate::tenants;
 use crate::transport::body;
 use crate::transport::observe::MatchedRoute;
 use crate::transport::precondition::Preconditions;
@@ -131,16 +132,26 @@ impl Asked<'_> {
         let envelope = body::parsed(bytes, Envelope::parse).await??;
         let verb = tunnelled(verb, &query, &envelope).ok_or_else(not_allowed)?;
         let handler = endpoints.find(verb).ok_or_else(not_allowed)?;
+        self.permitted(verb).await?;
         let (state, caller, id) = (self.state.clone(), self.caller.clone(), self.id.clone());
         let origin = Origin::of(&state, self.parts, BASE, &id, &caller);
         handler(Request { state, caller, origin, owner, segments: self.segments, query, conditions, id, envelope })
             .await
     }
 
+    /// A token's own end is nothing that it can be kept from.
+    async fn permitted(&self, verb: Verb) -> Result<(), Error> {
+        let (auth, path) = (self.state.auth(), self.parts.uri.path());
+        let permitted =
+            self.route.access == Access::Token || auth.permits(self.caller, verb, path, Spelling::Exact).await?;
+        if permitted { Ok(()) } else { Err(Error::Forbidden) }
+    }
+
     /// Whose documents the route means, if the caller may touch them.
     async fn owner(&self) -> Result<Owner, Error> {
         match self.route.access {
-            Access::Any => Ok(Owner::System),
+            Access::Any | Access::Token => Ok(Owner::System),
+            Access::Node => self.node().await,
             Access::Admin if self.caller.is_admin() => Ok(Owner::System),
             Access::Admin => Err(Error::Forbidden),
             Access::Account => {
@@ -151,6 +162,26 @@ impl Asked<'_> {
                     Standing::Denied => Err(Error::Forbidden),
                 }
             }
+        }
+    }
+
+    /// The account, or none where the path means a service provider.
+    async fn node(&self) -> Result<Owner, Error> {
+        let id = self.account()?;
+        let auth = self.state.auth();
+        match auth.standing(self.caller, id).await? {
+            Standing::Granted => return Ok(id.into()),
+            Standing::NoSuchAccount | Standing::Denied => {}
+        }
+        // The two kinds of nodes are spelled alike.
+        let provider: Option<Sid> = id.hex().parse().ok();
+        let is_own = self.caller.service_provider().is_some_and(|own| Some(own) == provider);
+        if !is_own && !self.caller.is_admin() {
+            return Err(Error::Forbidden);
+        }
+        match provider {
+            Some(provider) if tenants::provider_exists(self.state, provider).await? => Ok(Owner::System),
+            _ => Err(Error::BadIdentifier(id.hex())),
         }
     }
 

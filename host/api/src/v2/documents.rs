@@ -10,7 +10,7 @@ use super::reply::Reply;
 use super::request::Request;
 
 /// Times that a write is made anew on a newer revision before it is answered 409.
-const ATTEMPTS: usize = 8;
+pub(super) const ATTEMPTS: usize = 8;
 
 /// Longest id that is looked up; none is longer.
 const LONGEST_ID: usize = 128;
@@ -39,7 +39,7 @@ pub(super) async fn find(request: &Request, kind: Kind, id: &str) -> Result<Docu
     found.filter(|document| !is_deleted(&document.body)).ok_or_else(|| Error::BadIdentifier(id.to_owned()))
 }
 
-async fn stored(request: &Request, kind: Kind, id: &str) -> Result<Option<Document>, Error> {
+pub(super) async fn stored(request: &Request, kind: Kind, id: &str) -> Result<Option<Document>, Error> {
     if id.is_empty() || id.len() > LONGEST_ID {
         return Err(Error::BadIdentifier(id.chars().take(LONGEST_ID).collect()));
     }
@@ -73,7 +73,7 @@ pub(super) async fn write(
     Err(Error::Conflict)
 }
 
-fn first(revisions: Vec<Option<Revision>>) -> Result<Revision, StoreError> {
+pub(super) fn first(revisions: Vec<Option<Revision>>) -> Result<Revision, StoreError> {
     revisions.into_iter().next().flatten().ok_or_else(|| StoreError::Fault("a write answered no revision".into()))
 }
 
@@ -95,7 +95,7 @@ pub(super) async fn remove(request: &Request, kind: Kind, id: &str) -> Result<Do
 }
 
 /// The body that a change starts from, if `target` and the request's preconditions admit one.
-fn admitted<'a>(
+pub(super) fn admitted<'a>(
     request: &Request,
     id: &str,
     target: Target,
@@ -111,13 +111,13 @@ fn admitted<'a>(
     }
 }
 
-fn split(body: Option<&Value>) -> (Map<String, Value>, Map<String, Value>) {
+pub(super) fn split(body: Option<&Value>) -> (Map<String, Value>, Map<String, Value>) {
     let fields = body.and_then(Value::as_object).cloned().unwrap_or_default();
     fields.into_iter().filter(|(key, _)| key != "id").partition(|(key, _)| is_private(key))
 }
 
 /// The body to store: the changed public fields, the private ones that were there, and who wrote it when.
-fn stamped(
+pub(super) fn stamped(
     request: &Request,
     kind: Kind,
     id: &str,

@@ -3,11 +3,12 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 use strowger_model::{Violation, Violations};
-use strowger_store::StoreError;
+use strowger_store::{Key, StoreError};
 
 use crate::admission::Refusal;
-use crate::auth::AuthError;
+use crate::auth::{AuthError, HashError, LogInError};
 use crate::limits::Exceeded;
+use crate::tenants::TenantError;
 use crate::transport::body::BodyError;
 
 /// A refusal. What the client sees is [`Error::status`], [`Error::message`] and [`Error::data`]; never a cause within the host.
@@ -52,6 +53,53 @@ impl From<StoreError> for Error {
         match error {
             StoreError::Conflict(_) => Self::Conflict,
             error => Self::Store(error),
+        }
+    }
+}
+
+impl From<TenantError> for Error {
+    fn from(error: TenantError) -> Self {
+        match error {
+            TenantError::Missing => Self::NotFound,
+            TenantError::NoSuchProvider => not_there("service_provider_id").into(),
+            TenantError::HasAccounts => Self::Conflict,
+            TenantError::Taken(key) => taken(&key).into(),
+            TenantError::Conflict => Self::Conflict,
+            TenantError::Store(error) => error.into(),
+        }
+    }
+}
+
+fn not_there(field: &str) -> Violation {
+    Violation::new(field, "not_found", "There is no such object")
+}
+
+/// A name that has to be unique, and is somebody else's.
+fn taken(entry: &Key) -> Violation {
+    let field = match entry.id.split(':').next() {
+        Some("sip_realm") => "realm",
+        Some("username" | "credentials") => "username",
+        _ => "name",
+    };
+    Violation::new(field, "unique", "The value is in use already")
+}
+
+impl From<LogInError> for Error {
+    fn from(error: LogInError) -> Self {
+        match error {
+            LogInError::Refused => Self::Unauthenticated,
+            LogInError::TooMany(exceeded) => exceeded.into(),
+            LogInError::Busy => Self::Unavailable(LogInError::Busy.to_string()),
+            LogInError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<HashError> for Error {
+    fn from(error: HashError) -> Self {
+        match error {
+            HashError::Busy => Self::Unavailable(error.to_string()),
+            HashError::Store(error) => error.into(),
         }
     }
 }

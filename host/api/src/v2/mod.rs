@@ -1,5 +1,9 @@
 //! `/v2`: carrier resources, routing chains, selector rows and what they decide.
 
+mod accounts;
+mod api_auth;
+mod api_key;
+mod api_keys;
 mod audit;
 mod cursor;
 mod dispatch;
@@ -8,6 +12,7 @@ mod envelope;
 mod error;
 mod format;
 mod modules;
+mod nodes;
 mod not_built;
 mod numbers;
 mod paging;
@@ -18,9 +23,15 @@ mod route;
 mod routes;
 mod rows;
 mod rules;
+mod session;
+mod token_auth;
+mod tree;
+mod user_auth;
+mod user_store;
+mod users;
 
 pub(crate) use cursor::CursorKey;
 pub(crate) use dispatch::router;
 
 #[cfg(test)]
-pub(crate) use routes::{Access, ROUTES};
+pub(crate) use routes::{OPEN_ROUTES, ROUTES};

@@ -80,10 +80,18 @@ impl Ask {
             return Err(Error::TooManyRows);
         }
         rows.truncate(self.wanted());
-        let last = rows.last().filter(|_| more);
-        let next_start_key = last.map(|(_, place)| request.state.cursors().seal(&self.list, place));
+        let next = rows.last().filter(|_| more).map(|(_, place)| place.clone());
+        self.page_until(request, rows.into_iter().map(|(row, _)| row).collect(), next)
+    }
+
+    /// The reply for exactly these rows; the list goes on at `next`.
+    pub(super) fn page_until(self, request: &Request, rows: Vec<Value>, next: Option<String>) -> Result<Reply, Error> {
+        if next.is_some() && self.size.is_none() {
+            return Err(Error::TooManyRows);
+        }
+        let next_start_key = next.map(|place| request.state.cursors().seal(&self.list, &place));
         let keys = PageKeys { page_size: rows.len(), start_key: self.start_key, next_start_key };
-        let data = Value::Array(rows.into_iter().map(|(row, _)| row).collect());
+        let data = Value::Array(rows);
         let digest = digest(&data);
         Ok(Reply::ok(data).page(digest, self.size.map(|_| keys)))
     }

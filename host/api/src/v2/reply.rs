@@ -16,6 +16,8 @@ pub(crate) struct Reply {
     pub(super) revision: Option<String>,
     location: Option<String>,
     page: Option<PageKeys>,
+    /// A token that was issued by this request.
+    issued: Option<String>,
 }
 
 /// Where a list begins and goes on.
@@ -27,7 +29,7 @@ pub(crate) struct PageKeys {
 
 impl Reply {
     pub(super) fn ok(data: impl Into<Value>) -> Self {
-        Self { status: StatusCode::OK, data: data.into(), revision: None, location: None, page: None }
+        Self { status: StatusCode::OK, data: data.into(), revision: None, location: None, page: None, issued: None }
     }
 
     /// 201 with the new document's id as its location.
@@ -38,6 +40,11 @@ impl Reply {
     /// 201 for what has no id of its own.
     pub(super) fn loaded(data: impl Into<Value>) -> Self {
         Self { status: StatusCode::CREATED, ..Self::ok(data) }
+    }
+
+    /// 201 with a token in the envelope.
+    pub(super) fn issued(data: impl Into<Value>, token: String) -> Self {
+        Self { issued: Some(token), ..Self::loaded(data) }
     }
 
     pub(super) fn revision(self, revision: Revision) -> Self {
@@ -92,7 +99,7 @@ struct Failure<'a> {
 pub(super) fn success(frame: &Frame<'_>, reply: &Reply) -> Response {
     let page = reply.page.as_ref();
     let body = Success {
-        auth_token: frame.auth_token,
+        auth_token: reply.issued.as_deref().or(frame.auth_token),
         data: &reply.data,
         next_start_key: page.and_then(|page| page.next_start_key.as_deref()),
         page_size: page.map(|page| page.page_size),

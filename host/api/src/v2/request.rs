@@ -12,6 +12,7 @@ use super::reply::Reply;
 use crate::audit::Origin;
 use crate::auth::Caller;
 use crate::state::ApiState;
+use crate::tenants::By;
 use crate::transport::precondition::Preconditions;
 use crate::transport::query::Query;
 use crate::transport::request_id::RequestId;
@@ -51,6 +52,11 @@ impl Request {
     pub(super) async fn commit(&self, writes: Vec<Write>) -> Result<Vec<Option<Revision>>, StoreError> {
         let author = self.origin.author(self.owner, None);
         self.state.store().apply(Batch::of(writes).by(Some(author))).await
+    }
+
+    /// The caller, as the author of changes to service providers, accounts and keys.
+    pub(super) fn by(&self) -> By<'_> {
+        By { state: &self.state, origin: &self.origin }
     }
 
     /// A named part of the path; the route's pattern has it.

@@ -1,7 +1,10 @@
 //! The table of `/v2`.
 
 use super::request::{Handler, OpenHandler};
-use super::{audit, format, modules, not_built, numbers, resources, route, rows, rules};
+use super::{
+    accounts, api_auth, api_key, api_keys, audit, format, modules, nodes, not_built, numbers, resources, route, rows,
+    rules, token_auth, tree, user_auth, users,
+};
 use crate::table::{Endpoint, Endpoints, Verb};
 
 /// Who may use a route, and whose documents it means.
@@ -9,6 +12,11 @@ use crate::table::{Endpoint, Endpoints, Verb};
 pub(crate) enum Access {
     /// Whoever has a valid token.
     Any,
+    /// Whoever has a valid token, whatever it is restricted to: it is about that token.
+    Token,
+    /// Whoever may act on the path's `{account}`, which may be a service provider too. The documents are the account's; a service
+    /// provider has none of its own.
+    Node,
     /// Administrators; the documents are the installation's.
     Admin,
     /// Whoever may act on the path's `{account}`; the documents are that account's.
@@ -39,6 +47,13 @@ macro_rules! route {
     };
 }
 
+/// An endpoint that needs no token.
+macro_rules! open {
+    ($verb:ident $handler:path) => {
+        Endpoint { verb: Verb::$verb, work: |request| Box::pin($handler(request)) }
+    };
+}
+
 /// One path below `/v2` that needs no token.
 pub(crate) struct OpenRoute {
     pub(crate) path: &'static str,
@@ -46,10 +61,31 @@ pub(crate) struct OpenRoute {
 }
 
 /// Every route that needs no token.
-pub(crate) const OPEN_ROUTES: &[OpenRoute] = &[];
+pub(crate) const OPEN_ROUTES: &[OpenRoute] = &[
+    OpenRoute { path: "/api_auth", endpoints: Endpoints(&[open!(Put api_auth::trade)]) },
+    OpenRoute { path: "/user_auth", endpoints: Endpoints(&[open!(Put user_auth::log_in)]) },
+];
 
 /// Every route that needs one. Paths below `/accounts/{account}` are the account's, the same ones without it the installation's.
 pub(crate) const ROUTES: &[Route] = &[
+    route!(Any "/user_auth/{token}", Get user_auth::describe),
+    route!(Token "/token_auth", Get token_auth::check, Delete token_auth::revoke),
+    route!(Any "/accounts", Get accounts::list, Put accounts::create),
+    route!(Node "/accounts/{account}",
+        Get nodes::read, Put accounts::create_below, Post nodes::replace, Patch nodes::merge, Delete nodes::remove),
+    route!(Node "/accounts/{account}/children", Get tree::children),
+    route!(Node "/accounts/{account}/descendants", Get tree::children),
+    route!(Node "/accounts/{account}/siblings", Get tree::siblings),
+    route!(Node "/accounts/{account}/parents", Get tree::parents),
+    route!(Node "/accounts/{account}/tree", Get tree::tree),
+    route!(Account "/accounts/{account}/api_key",
+        Get api_key::read, Put api_key::replace, Post api_key::replace, Delete api_key::remove),
+    route!(Account "/accounts/{account}/api_keys", Get api_keys::list, Put api_keys::create),
+    route!(Account "/accounts/{account}/api_keys/{key}", Get api_keys::read, Delete api_keys::remove),
+    route!(Account "/accounts/{account}/api_keys/{key}/rotate", Post api_keys::rotate),
+    route!(Account "/accounts/{account}/users", Get users::list, Put users::create),
+    route!(Account "/accounts/{account}/users/{user}",
+        Get users::read, Post users::replace, Patch users::merge, Delete users::remove),
     route!(Account "/accounts/{account}/audit", Get audit::of_account),
     route!(Admin "/audit", Get audit::of_installation),
     route!(Account "/accounts/{account}/resources", Get resources::list, Put resources::create),
