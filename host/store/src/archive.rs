@@ -17,6 +17,8 @@ mod migrate;
 mod read;
 mod restore;
 mod summary;
+#[cfg(test)]
+mod tests;
 mod unfinished;
 
 pub use backup::backup;

@@ -48,12 +48,14 @@ pub(crate) fn header(record: &[u8]) -> Result<Header, StoreError> {
 
 /// The document, unless it is over.
 pub(crate) fn decode(key: Key, record: &[u8], now: Moment) -> Result<Option<Document>, StoreError> {
-    let (header, body) = split(record)?;
-    let header: Header = serde_json::from_slice(header).map_err(damaged)?;
+    let named =
+        |error: serde_json::Error| damaged(format_args!("{}/{}/{}: {error}", key.owner, key.kind.name(), key.id));
+    let (header, body) = split(record).unwrap_or_default();
+    let header: Header = serde_json::from_slice(header).map_err(named)?;
     if header.is_over(now) {
         return Ok(None);
     }
-    let body = serde_json::from_slice(body).map_err(damaged)?;
+    let body = serde_json::from_slice(body).map_err(named)?;
     let expires = header.expires.and_then(Moment::time);
     Ok(Some(Document { key, revision: header.revision, body, expires }))
 }

@@ -13,15 +13,24 @@ use crate::Store;
 /// [`ArchiveError::NotEmpty`] and the like before anything is written. Whatever fails later leaves `to` marked
 /// ([`super::is_unfinished`]): it has to be emptied. `from` is never written to.
 pub async fn migrate(from: &dyn Store, to: &dyn Store) -> Result<Summary, ArchiveError> {
+    copy(from, to).await?;
+    let summary = verify(from, to).await?;
+    unfinished::finish(to).await?;
+    Ok(summary)
+}
+
+pub(super) async fn copy(from: &dyn Store, to: &dyn Store) -> Result<(), ArchiveError> {
     unfinished::refuse_unfinished(from).await?;
     unfinished::begin(to).await?;
     let mut loader = Loader::new(to);
     walk(from, &mut loader).await?;
-    loader.flush().await?;
+    loader.flush().await
+}
+
+pub(super) async fn verify(from: &dyn Store, to: &dyn Store) -> Result<Summary, ArchiveError> {
     let horizon = Fingerprint::horizon();
     let copied = Fingerprint::of(to, horizon).await?;
     compare(Fingerprint::of(from, horizon).await?, copied.clone())?;
-    unfinished::finish(to).await?;
     Ok(copied)
 }
 

@@ -44,7 +44,7 @@ pub(super) async fn check(
     }
 }
 
-/// The last document that can be read, from one that can: a page fails as a whole.
+/// The last document that can be read together with the one behind it, from one that can: a page fails as a whole.
 async fn furthest(store: &dyn Store, owner: Owner, kind: Kind, mut last: Option<String>) -> Option<String> {
     loop {
         // NUL makes it the least id above.

@@ -12,7 +12,7 @@ const MAX_PROBLEMS: usize = 1_000;
 /// Something that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Problem {
-    /// Documents of that kind, sorted by their ids or in that listing, cannot be read beyond the last one that could.
+    /// Documents of that kind, sorted by their ids or in that listing, cannot be read to the end.
     Unreadable {
         /// Whose.
         owner: Owner,
@@ -20,7 +20,7 @@ pub enum Problem {
         kind: Kind,
         /// In which order.
         listing: Option<Listing>,
-        /// The id of the last one that could be read.
+        /// The id of one that could be read, right before the one that could not or two before it.
         after: Option<String>,
         /// What the store says.
         reason: String,
@@ -78,8 +78,8 @@ impl fmt::Display for Problem {
                     write!(f, "listed by {} ", listing.name())?;
                 }
                 match after {
-                    Some(id) => write!(f, "cannot be read beyond {id}: {reason}"),
-                    None => write!(f, "cannot be read: {reason}"),
+                    Some(id) => write!(f, "cannot be read to the end after {id}: {reason}"),
+                    None => write!(f, "cannot be read to the end: {reason}"),
                 }
             }
             Self::Misplaced { key, field } => write!(f, "{}: {field} says that it is something else", Place(key)),

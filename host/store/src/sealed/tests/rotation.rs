@@ -95,7 +95,7 @@ async fn nothing_that_is_written_meanwhile_is_lost() {
     }
     let done = rotate(&*below, &files.path(), Activate::Fresh, OldKeys::Drop).await.unwrap();
     assert!(!writers.is_empty());
-    assert_eq!(files.keyring().ids(), [done.active.clone()]);
+    assert_eq!(files.keyring().ids(), std::slice::from_ref(&done.active));
     writers.join_all().await;
     for key in &keys {
         assert_eq!(body(&*nodes[0], key).await["n"], json!(2_000));
