@@ -1,6 +1,7 @@
 //! The command line. The settings of the server are options too: see [`Options`].
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
@@ -24,6 +25,12 @@ pub enum Command {
     /// Check or show the configuration; nothing is started.
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Copy or check what is stored.
+    #[command(subcommand)]
+    Store(StoreCommand),
+    /// Look after the keys that seal passwords in the store.
+    #[command(subcommand)]
+    Secrets(SecretsCommand),
     /// Answer SIP calls in a fixed way, for trying out routing and failover without another carrier.
     PracticeCarrier(PracticeArgs),
 }
@@ -37,6 +44,66 @@ pub enum ConfigCommand {
     Print(Options),
     /// A file with every setting, its meaning and its default.
     Reference,
+}
+
+/// What to do with the store. An embedded one must not be in use.
+#[derive(Subcommand)]
+pub enum StoreCommand {
+    /// Write everything that is in it to a file, which is as secret as the store. Do it while nobody writes.
+    Backup {
+        /// The file; it must not exist.
+        file: PathBuf,
+        /// Which store.
+        #[command(flatten)]
+        options: Options,
+    },
+    /// Fill an empty store from a backup, and compare the two.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+        /// Which store.
+        #[command(flatten)]
+        options: Options,
+    },
+    /// Read everything, and say what is wrong.
+    Check {
+        /// Put right what can be: listings and dangling index entries. The store must not be in use.
+        #[arg(long)]
+        repair: bool,
+        /// Which store.
+        #[command(flatten)]
+        options: Options,
+    },
+    /// Copy everything to another, empty store, and compare the two. The one that is copied must not be in use.
+    Migrate {
+        /// A data folder, or the URL of a Redis, which is entered by the settings of `redis`.
+        #[arg(long, value_name = "DIR|URL")]
+        to: String,
+        /// Which store.
+        #[command(flatten)]
+        options: Options,
+    },
+}
+
+/// What to do with the keys for secrets at rest.
+#[derive(Subcommand)]
+pub enum SecretsCommand {
+    /// Say which keys are needed, and open every secret.
+    Check(Options),
+    /// Have another key seal, and seal every secret with it.
+    Rotate {
+        /// The id of a key in the file; a fresh one without it.
+        #[arg(long, value_name = "ID")]
+        to: Option<String>,
+        /// Take keys out of the file that nothing in the store needs any more. Backups may need them.
+        #[arg(long)]
+        drop_old: bool,
+        /// Which store.
+        #[command(flatten)]
+        options: Options,
+    },
+    /// Add a fresh key to the file, which opens and does not seal: for nodes with copies of the file, before a rotation to it.
+    AddKey(Options),
 }
 
 /// Options of `strowger practice-carrier`.

@@ -22,8 +22,10 @@ mod suggest;
 #[cfg(test)]
 mod tests;
 
-pub use derived::SecretFileError;
+pub use derived::{SealingKeys, SettingError};
 pub use kind::LogFormat;
+#[cfg(test)]
+pub use load::build;
 pub use load::{Loaded, load};
 pub use options::Options;
 pub use reference::reference;

@@ -1,15 +1,18 @@
 //! The `strowger` binary: command line, configuration, wiring, shutdown.
 
+mod admin;
+mod api;
 mod cli;
+mod commands;
 mod config;
+mod cursor_secret;
 mod demo;
 mod logging;
+mod node;
 mod plugins;
-mod practice;
-mod secrets;
 mod serve;
-mod show;
 mod shutdown;
+mod store;
 mod wiring;
 
 use std::process::ExitCode;
@@ -38,10 +41,12 @@ fn run(command: Command) -> Result<(), Failure> {
             logging::start(&config.log);
             Ok(runtime()?.block_on(serve::run(&config))?)
         }
-        Command::Config(command) => show::run(&command),
+        Command::Config(command) => commands::config::run(&command),
+        Command::Store(command) => runtime()?.block_on(commands::store::run(command)),
+        Command::Secrets(command) => runtime()?.block_on(commands::secrets::run(command)),
         Command::PracticeCarrier(args) => {
             logging::start(&config::load(&config::Options::default())?.config.log);
-            Ok(runtime()?.block_on(practice::run(args))?)
+            Ok(runtime()?.block_on(commands::practice::run(args))?)
         }
     }
 }

@@ -1,21 +1,20 @@
 //! Puts the crates together.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use strowger_calls::{CallManager, CallsConfig, SipLegs};
 use strowger_media::{AudioLibrary, MediaConfig, MediaEngine};
+use strowger_nodes::Membership;
 use strowger_routing::Router;
 use strowger_sandbox::{AddressPolicy, Grants, InstallError, Network, Sandbox, SandboxConfig, SandboxError};
 use strowger_sip::{SipConfig, SipStack};
-use strowger_store::{RedbStore, StoreError};
+use strowger_store::{Store, StoreError};
 
-use crate::config::{Config, SecretFileError};
+use crate::config::{Config, SettingError};
 use crate::plugins;
+use crate::store::OpenError;
 
-/// The file of the embedded store, inside the data folder.
-const STORE_FILE: &str = "strowger.redb";
 /// The plugin of the demonstration, which no other installation needs.
 const DEMO_PLUGIN: &str = "greeter";
 /// The one built-in plugin that needs the network.
@@ -24,9 +23,6 @@ const WEBHOOK: &str = "http-webhook";
 /// Why the host does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// Redis is asked for.
-    #[error("--redis is not built: leave it out to use the embedded store")]
-    RedisNotBuilt,
     /// The data folder cannot be used.
     #[error("data folder {path}: {source}")]
     Data {
@@ -43,7 +39,10 @@ pub enum StartError {
         /// Why.
         source: std::io::Error,
     },
-    /// The store.
+    /// There is no store.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The engine.
@@ -66,29 +65,15 @@ pub enum StartError {
     /// The admin key.
     #[error("admin key: {0}")]
     AdminKey(#[from] strowger_api::BootstrapError),
-    /// The file of the admin key.
+    /// A setting.
     #[error(transparent)]
-    SecretFile(#[from] SecretFileError),
+    Setting(#[from] SettingError),
     /// Metrics.
     #[error("metrics: {0}")]
     Metrics(#[from] metrics_exporter_prometheus::BuildError),
     /// The demonstration.
     #[error("demonstration account: {0}")]
     Demo(String),
-}
-
-/// The file of the embedded store.
-pub fn store_file(data: &Path) -> PathBuf {
-    data.join(STORE_FILE)
-}
-
-/// Opens the embedded store, and tells whether it is new.
-pub fn open_store(data: &Path) -> Result<(Arc<RedbStore>, bool), StartError> {
-    let failed = |source| StartError::Data { path: data.display().to_string(), source };
-    std::fs::create_dir_all(data).map_err(failed)?;
-    let file = store_file(data);
-    let is_new = !file.try_exists().map_err(failed)?;
-    Ok((RedbStore::open(file)?, is_new))
 }
 
 /// The sandbox with the built-in plugins installed.
@@ -126,29 +111,31 @@ pub async fn telephony(config: &Config) -> Result<(Arc<SipStack>, Arc<MediaEngin
 }
 
 /// The router over the store.
-pub fn router(store: &Arc<RedbStore>, sandbox: &Arc<Sandbox>) -> Arc<Router> {
-    Arc::new(Router::new(Arc::clone(store) as _, Arc::clone(sandbox)))
+pub fn router(store: &Arc<dyn Store>, sandbox: &Arc<Sandbox>) -> Arc<Router> {
+    Arc::new(Router::new(Arc::clone(store), Arc::clone(sandbox)))
 }
 
 /// The call manager over everything else.
-pub async fn calls(
+pub fn calls(
     config: &Config,
-    store: &Arc<RedbStore>,
+    store: &Arc<dyn Store>,
     sandbox: &Arc<Sandbox>,
     router: &Arc<Router>,
     telephony: &(Arc<SipStack>, Arc<MediaEngine>),
-) -> Result<Arc<CallManager>, StartError> {
+    nodes: &Arc<Membership>,
+) -> Arc<CallManager> {
     let (sip, media) = telephony;
     let host = sip.local_addr().to_string();
     let parts = strowger_calls::Parts {
         legs: Arc::new(SipLegs::new(Arc::clone(sip), Arc::clone(media), host)),
         routes: Arc::clone(router) as _,
         hooks: Arc::clone(sandbox) as _,
-        store: Arc::clone(store) as _,
+        store: Arc::clone(store),
+        nodes: Arc::clone(nodes),
         library: Arc::new(AudioLibrary::new(Some(config.media_folder()))),
         config: calls_config(config),
     };
-    Ok(CallManager::start(parts).await?)
+    CallManager::start(parts)
 }
 
 fn calls_config(config: &Config) -> CallsConfig {

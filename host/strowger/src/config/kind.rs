@@ -2,11 +2,13 @@
 
 mod conceal;
 mod number;
+mod redis;
 mod text;
 
-pub use conceal::{Hidden, RedisUrl};
+pub use conceal::Hidden;
 pub use number::{Ports, Seconds, Switch, Whole};
-pub use text::{Address, Directives, Format, LogFormat, Networks, Path};
+pub use redis::{Prefix, RedisUrl};
+pub use text::{Address, Directives, Format, LogFormat, Networks, Path, Words};
 
 /// How a value is written in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

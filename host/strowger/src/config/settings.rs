@@ -2,17 +2,24 @@
 
 use super::declare::settings;
 use super::kind::{
-    Address, Directives, Format, Hidden, Kind, Maybe, Networks, Path, Ports, RedisUrl, Seconds, Switch, Whole,
+    Address, Directives, Format, Hidden, Kind, Maybe, Networks, Path, Ports, Prefix, RedisUrl, Seconds, Switch, Whole,
+    Words,
 };
 use super::reader::Reader;
 use super::setting::{Section, Setting};
 
 /// An administrator's key.
 pub(super) type AdminKey = Hidden<4, 512>;
+/// The password of an ACL user.
+pub(super) type RedisPassword = Hidden<1, 512>;
+/// Keys for secrets at rest.
+pub(super) type SealingKeys = Hidden<16, 4_096>;
 
 settings! {
     /// This process.
     node: Node {
+        /// What operators see it as; the address of its APIs where it is left out.
+        name: Maybe<Words<64>>;
         /// Load a demonstration account where the installation is new.
         demo: Switch = "false", as "demo";
         /// How long live calls, their records and their status events may take at the end.
@@ -31,6 +38,8 @@ settings! {
         body_timeout_s: Seconds<1, 600> = "30";
         /// The time a client has for the head of a request, waiting between two requests included.
         idle_timeout_s: Seconds<1, 600> = "30";
+        /// Networks of proxies whose `X-Forwarded-For` is believed.
+        trusted_proxies: Networks = "";
     }
 
     /// SIP.
@@ -49,8 +58,42 @@ settings! {
     store: Store {
         /// Folder of the embedded store, and of what a node keeps for itself where state is in Redis; it is created.
         data: Path = "data", as "data";
-        /// State in Redis instead of the embedded store.
-        redis: Maybe<RedisUrl>, as "redis";
+    }
+
+    /// State in Redis instead of the embedded store; several nodes may share one.
+    redis: Redis {
+        /// Where it is: redis://HOST:PORT/DATABASE, redis+sentinel://HOST:PORT,HOST:PORT/MASTER or redis+cluster://HOST:PORT,HOST:PORT;
+        /// with TLS from rediss on. It may carry USER:PASSWORD@.
+        url: Maybe<RedisUrl>, as "redis";
+        /// The ACL user.
+        username: Maybe<Words<256>>;
+        /// Its password, instead of the URL's.
+        password: Maybe<RedisPassword>;
+        /// A file with the password in its first line.
+        password_file: Maybe<Path>;
+        /// The ACL user of the sentinels.
+        sentinel_username: Maybe<Words<256>>;
+        /// Its password.
+        sentinel_password: Maybe<RedisPassword>;
+        /// A file with the sentinels' password in its first line.
+        sentinel_password_file: Maybe<Path>;
+        /// PEM file of the authorities that TLS trusts; the public ones where it is left out.
+        ca_file: Maybe<Path>;
+        /// PEM file of the certificate that is shown to the server.
+        cert_file: Maybe<Path>;
+        /// PEM file of that certificate's key.
+        cert_key_file: Maybe<Path>;
+        /// The first part of every key and channel, so that several installations can share one Redis.
+        prefix: Prefix = "strowger";
+    }
+
+    /// Secrets at rest: passwords of gateways and hooks are sealed in the store.
+    secrets: Secrets {
+        /// The keys, ID:BASE64 of 32 bytes each; the first one seals.
+        keys: Maybe<SealingKeys>;
+        /// A file with the keys, one a line; it is made with a fresh one. `secrets.key` in the data folder where it is left out. Nodes
+        /// that share a Redis need the same.
+        key_file: Maybe<Path>;
     }
 
     /// Keys to the APIs.
@@ -59,6 +102,36 @@ settings! {
         admin_key: Maybe<AdminKey>, as "admin-key";
         /// A file with the admin key in its first line.
         admin_key_file: Maybe<Path>, as "admin-key-file";
+        /// How long a token is good for after a key or a log-in was traded for it.
+        token_lifetime_s: Seconds<60, 604_800> = "3600";
+        /// How long one key signs tokens.
+        signing_key_lifetime_s: Seconds<60, 31_536_000> = "86400";
+        /// Least characters of a user's password.
+        shortest_password: Whole<4, 128> = "8";
+        /// KiB of memory that hashing a password takes (Argon2id), in accounts that get their first user from then on.
+        password_memory_kib: Whole<1_024, 1_048_576> = "19456";
+        /// Passes over that memory.
+        password_passes: Whole<1, 64> = "2";
+        /// Passwords that are hashed at the same time; more log-ins are answered 503.
+        concurrent_hashes: Whole<1, 256> = "4";
+    }
+
+    /// How often callers may ask; more is answered 429. Nodes that share a store share the rates. A rate of 0 is no limit.
+    limits: Limits {
+        /// Requests a second of one API key or user, in the long run.
+        key_rate: Whole<0, 1_000_000> = "1000";
+        /// Its requests at once after a pause.
+        key_burst: Whole<1, 1_000_000> = "2000";
+        /// Requests a second of all keys and users of one account.
+        account_rate: Whole<0, 1_000_000> = "2000";
+        /// Their requests at once after a pause.
+        account_burst: Whole<1, 1_000_000> = "4000";
+        /// Failed authentications a second from one address (IPv6: one /64).
+        failure_rate: Whole<0, 1_000_000> = "2";
+        /// Its failures at once after a pause.
+        failure_burst: Whole<1, 1_000_000> = "200";
+        /// Log-ins to one account that may fail in a minute; more are answered 429, right or wrong.
+        failed_logins: Whole<1, 1_000_000> = "30";
     }
 
     /// Calls.
@@ -71,6 +144,12 @@ settings! {
         retention_s: Seconds<60, 31_536_000> = "3600";
         /// How long an update of a live call is waited for before it is answered 202, as under way.
         update_wait_s: Seconds<1, 60> = "2";
+    }
+
+    /// Background work.
+    jobs: Jobs {
+        /// Jobs that this node does at once.
+        concurrency: Whole<1, 256> = "4";
     }
 
     /// Webhooks.

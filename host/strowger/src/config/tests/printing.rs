@@ -33,17 +33,17 @@ fn what_is_printed_makes_the_same_configuration() {
 
 #[test]
 fn secrets_are_concealed_in_print_and_debug() {
-    let file = "[auth]\nadmin_key = 's3cret'\n[store]\nredis = 'rediss://me:s3cret@host:1/2'";
+    let file = "[auth]\nadmin_key = 's3cret'\n[redis]\nurl = 'rediss://me:s3cret@host:1/2'";
     let loaded = loaded(file, &[], &[]).ok().expect("a sound configuration");
     let printed = loaded.print();
     assert!(!printed.contains("s3cret"), "{printed}");
-    assert!(printed.contains("redis = \"rediss://me:…@host:1/2\""), "{printed}");
+    assert!(printed.contains("url = \"rediss://me:…@host:1/2\""), "{printed}");
     assert!(!format!("{:?}", loaded.config).contains("s3cret"), "{:?}", loaded.config);
 }
 
 #[test]
 fn the_reference_file_is_the_one_that_the_settings_make() {
-    assert!(REFERENCE == reference(), "write it anew: strowger config reference > examples/strowger.toml");
+    assert_eq!(REFERENCE, reference(), "write it anew: strowger config reference > examples/strowger.toml");
 }
 
 #[test]

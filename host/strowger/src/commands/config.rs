@@ -3,7 +3,7 @@
 use crate::Failure;
 use crate::cli::ConfigCommand;
 use crate::config::{self, Loaded};
-use crate::wiring;
+use crate::store;
 
 /// Says what is wrong with the configuration, or what it is.
 #[expect(clippy::print_stdout, reason = "this is what the command is for")]
@@ -11,7 +11,7 @@ pub fn run(command: &ConfigCommand) -> Result<(), Failure> {
     match command {
         ConfigCommand::Check(options) => {
             let loaded = config::load(options)?;
-            loaded.config.auth.admin_key()?;
+            loaded.config.try_out()?;
             println!("{}", summary(&loaded));
         }
         ConfigCommand::Print(options) => print!("{}", config::load(options)?.print()),
@@ -23,9 +23,9 @@ pub fn run(command: &ConfigCommand) -> Result<(), Failure> {
 fn summary(loaded: &Loaded) -> String {
     let config = &loaded.config;
     let file = loaded.file.as_deref().unwrap_or("no file");
-    let state = match &config.store.redis {
-        Some(url) => format!("Redis, {url:?}"),
-        None => format!("embedded, {}", wiring::store_file(&config.store.data).display()),
+    let state = match &config.redis.url {
+        Some(url) => format!("{url:?}"),
+        None => format!("embedded, {}", store::file(&config.store.data).display()),
     };
     format!(
         "the configuration is sound ({file})\n  http   {}\n  sip    {}\n  store  {state}\n  media  {}",

@@ -1,0 +1,60 @@
+//! What runs in this process beside the API, and the order in which it starts and ends.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use strowger_calls::CallManager;
+use strowger_jobs::{EraseAccount, JobRunner, JobsConfig};
+use strowger_nodes::{Membership, NodeInfo};
+use strowger_routing::Router;
+use strowger_sip::SipStack;
+use strowger_store::Store;
+
+use crate::config::Config;
+use crate::wiring::{self, StartError};
+
+/// A node of the installation.
+pub struct Node {
+    /// Where its APIs listen.
+    pub http: SocketAddr,
+    /// Its SIP.
+    pub sip: Arc<SipStack>,
+    /// Decides which carriers take a call.
+    pub router: Arc<Router>,
+    /// Its calls.
+    pub calls: Arc<CallManager>,
+    /// The nodes, of which it is one.
+    pub nodes: Arc<Membership>,
+    jobs: Arc<JobRunner>,
+}
+
+impl Node {
+    /// Starts everything. Whoever is told of deaths is there before the first look for dead nodes, so that what an earlier process left
+    /// behind is in order when this returns.
+    pub async fn start(config: &Config, store: &Arc<dyn Store>, http: SocketAddr) -> Result<Self, StartError> {
+        let sandbox = wiring::sandbox(config).await?;
+        let router = wiring::router(store, &sandbox);
+        let telephony = wiring::telephony(config).await?;
+        let nodes = Membership::start(Arc::clone(store), info(config, http, telephony.0.local_addr())).await?;
+        let calls = wiring::calls(config, store, &sandbox, &router, &telephony, &nodes);
+        let jobs = JobsConfig { concurrency: wiring::count(config.jobs.concurrency), ..JobsConfig::default() };
+        let jobs = JobRunner::start(Arc::clone(store), &nodes, vec![Arc::new(EraseAccount::default())], jobs);
+        nodes.attend().await?;
+        Ok(Self { http, sip: telephony.0, router, calls, nodes, jobs })
+    }
+
+    /// Ends calls, then jobs, and leaves the others last: until then they must not think that its calls are over.
+    pub async fn stop(&self, patience: Duration) {
+        tracing::info!("stopping");
+        self.calls.shutdown(patience).await;
+        self.jobs.shutdown(patience).await;
+        self.sip.shutdown().await;
+        self.nodes.shutdown().await;
+    }
+}
+
+fn info(config: &Config, http: SocketAddr, sip: SocketAddr) -> NodeInfo {
+    let name = config.node.name.clone().unwrap_or_else(|| http.to_string());
+    NodeInfo { name, http: format!("http://{http}"), sip: sip.to_string() }
+}
