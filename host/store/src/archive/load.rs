@@ -3,27 +3,34 @@
 use std::time::SystemTime;
 
 use async_trait::async_trait;
+use serde_json::Value;
 
 use super::ArchiveError;
 use super::item::{ENTRIES, Item, Sink, upload};
 use crate::{Batch, Document, Entry, Expect, Name, Store, Upload, Write};
 
-/// Documents that are written in one step.
-const DOCUMENTS: usize = 100;
+/// Most documents that are written in one step.
+const DOCUMENTS: usize = 1_000;
+
+/// As many bytes of JSON, or about that, are written in one step.
+const BYTES: usize = 4 << 20;
 
 pub(super) struct Loader<'a> {
     store: &'a dyn Store,
     batch: Batch,
+    /// About how large the batch is.
+    bytes: usize,
     stream: Option<(Name, Vec<Entry>)>,
 }
 
 impl<'a> Loader<'a> {
     pub(super) fn new(store: &'a dyn Store) -> Self {
-        Self { store, batch: Batch::default(), stream: None }
+        Self { store, batch: Batch::default(), bytes: 0, stream: None }
     }
 
     /// Writes what has not been yet.
     pub(super) async fn flush(&mut self) -> Result<(), ArchiveError> {
+        self.bytes = 0;
         let batch = std::mem::take(&mut self.batch);
         if !batch.writes.is_empty() {
             self.store.apply(batch).await?;
@@ -36,7 +43,7 @@ impl<'a> Loader<'a> {
 
     async fn document(&mut self, document: Document) -> Result<(), ArchiveError> {
         let other = self.batch.writes.first().is_some_and(|write| write.key.owner != document.key.owner);
-        if other || self.batch.writes.len() >= DOCUMENTS {
+        if other || self.batch.writes.len() >= DOCUMENTS || self.bytes >= BYTES {
             self.flush().await?;
         }
         // One that ended since the copy was made does not come to life again.
@@ -45,6 +52,7 @@ impl<'a> Loader<'a> {
         }
         self.batch.keep.extend(upload(&document).map(|(upload, _)| upload));
         let Document { key, revision, body, expires } = document;
+        self.bytes = self.bytes.saturating_add(size(&body));
         let write = Write { key, body: Some(body), expect: Expect::Absent, expires, revision: Some(revision) };
         self.batch.writes.push(write);
         Ok(())
@@ -73,4 +81,15 @@ impl Sink for Loader<'_> {
             Item::Entry { stream, entry } => self.entry(stream, entry).await,
         }
     }
+}
+
+/// About how long it is as text.
+fn size(value: &Value) -> usize {
+    let inner = match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(size).sum(),
+        Value::Object(fields) => fields.iter().map(|(name, value)| name.len().saturating_add(size(value))).sum(),
+        _ => 0,
+    };
+    inner.saturating_add(8)
 }

@@ -1,8 +1,10 @@
 //! What lies below, and what is seen above.
 
+use std::time::Duration;
+
 use super::*;
-use crate::sealed::KeyringError;
-use crate::{Batch, Listing, RedbStore, Scan, StoreError, Write, conformance};
+use crate::sealed::{KeyringError, reseal};
+use crate::{Batch, Listing, RedbStore, RedisConfig, RedisStore, Scan, StoreError, Write, conformance};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_sealed_store_is_a_store_like_any_other() {
@@ -187,4 +189,20 @@ async fn a_key_of_the_same_id_with_other_bytes_is_another_keyring() {
     };
     sealed(&below, &key(1)).await;
     assert!(matches!(SealedStore::open(below, key(2)).await.map(drop), Err(KeyringError::Foreign(_))));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn secrets_in_redis_are_sealed_without_a_new_revision_or_end() {
+    let redis = strowger_test_redis::Redis::start();
+    let below = RedisStore::open(RedisConfig::parse(&redis.url()).unwrap()).await.unwrap();
+    let (keyring, key) = (Files::new().keyring(), carrier(account(), "r"));
+    let write = Write::put(key.clone(), with_password(PASSWORD), Expect::Absent).expires_in(Duration::from_secs(600));
+    below.apply(Batch::of(vec![write])).await.unwrap();
+    let before = below.get(&key).await.unwrap().unwrap();
+    assert_eq!(reseal(&*below, &keyring).await.unwrap().documents, 1);
+    let after = below.get(&key).await.unwrap().unwrap();
+    assert!(!after.body.to_string().contains(PASSWORD));
+    assert_eq!((after.revision, after.expires), (before.revision, before.expires));
+    let store = SealedStore::open(below, keyring).await.unwrap();
+    assert_eq!(body(&*store, &key).await, with_password(PASSWORD));
 }
