@@ -68,7 +68,10 @@ impl Work for EraseAccount {
 
 /// The installation's entries go first: a worker that dies in between finds the documents that name them once more.
 async fn remove(context: &Context, account: AccountId, documents: Vec<Document>) -> Result<(), WorkError> {
-    let entries: Vec<Write> = documents.iter().filter_map(|document| entry(&document.key)).collect();
+    let mut entries = Vec::new();
+    for entry in documents.iter().filter_map(|document| entry(&document.key)) {
+        entries.extend(release(context, account, entry).await?);
+    }
     context.apply(Batch::of(entries)).await?;
     let discard = documents.iter().filter_map(|document| upload(account, document)).collect();
     let writes = documents.into_iter().map(|document| Write::delete(document.key, Expect::Anything)).collect();
@@ -76,11 +79,21 @@ async fn remove(context: &Context, account: AccountId, documents: Vec<Document>)
     Ok(())
 }
 
-/// An application is found by its id without its account.
-fn entry(key: &Key) -> Option<Write> {
-    let is_application = key.kind == Kind::Application;
-    let entry = || Key::new(Owner::System, Kind::Index, format!("application:{}", key.id));
-    is_application.then(|| Write::delete(entry(), Expect::Anything))
+/// The installation's entry by which a document is found without its account.
+fn entry(key: &Key) -> Option<Key> {
+    let name = match key.kind {
+        Kind::Application => "application",
+        Kind::PhoneNumber => "phone_number",
+        _ => return None,
+    };
+    Some(Key::new(Owner::System, Kind::Index, format!("{name}:{}", key.id)))
+}
+
+/// An entry that has come to point to another account is that account's.
+async fn release(context: &Context, account: AccountId, entry: Key) -> Result<Option<Write>, WorkError> {
+    let found = context.store().get(&entry).await?;
+    let own = found.filter(|found| found.body.get("to").and_then(Value::as_str) == Some(&account.hex()));
+    Ok(own.map(|own| Write::delete(entry, Expect::Revision(own.revision))))
 }
 
 fn upload(account: AccountId, document: &Document) -> Option<Upload> {

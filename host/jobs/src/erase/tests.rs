@@ -35,6 +35,8 @@ async fn nothing_of_an_account_stays_and_nothing_else_goes() {
     }
     put(&world, account, Kind::Application, "app", json!({})).await;
     put(&world, Owner::System, Kind::Index, "application:app", json!({"to": world.account.hex()})).await;
+    put(&world, account, Kind::PhoneNumber, "+1", json!({})).await;
+    put(&world, Owner::System, Kind::Index, "phone_number:+1", json!({"to": "another"})).await;
     put(&world, Owner::System, Kind::Index, "application:else", json!({"to": "else"})).await;
     let upload = Upload { owner: account, id: "u1".into() };
     world.store.put_chunk(&upload, 0, Bytes::from_static(b"RIFF")).await.unwrap();
@@ -46,11 +48,14 @@ async fn nothing_of_an_account_stays_and_nothing_else_goes() {
     let process = world.process(world.store.clone(), erasing(Duration::ZERO)).await;
     let id = world.queue(&EraseAccount::job(world.account)).await;
     let job = world.until_over(id).await;
-    assert_eq!((job.state, job.progress.done), (State::Done, 457));
+    assert_eq!((job.state, job.progress.done), (State::Done, 458));
     assert_eq!((left(&world, account).await, left(&world, other).await), (0, 5));
     assert!(world.store.chunk(&upload, 0).await.unwrap().is_none());
     let entries = world.store.all(Owner::System, Kind::Index).await.unwrap();
-    assert_eq!(entries.iter().map(|entry| entry.key.id.as_str()).collect::<Vec<_>>(), ["application:else"]);
+    assert_eq!(
+        entries.iter().map(|entry| entry.key.id.as_str()).collect::<Vec<_>>(),
+        ["application:else", "phone_number:+1"]
+    );
     process.runner.shutdown(Duration::from_secs(1)).await;
 }
 

@@ -25,6 +25,11 @@ impl JobRunner {
 
     async fn steps(&self, claim: &mut Claim) -> Result<(), Lost> {
         let Some(work) = self.works.get(claim.context.job.work.as_str()) else { return Ok(()) };
+        // A step that brings its workers down is not tried for ever either.
+        if claim.context.job.attempts > self.config.attempts {
+            self.failed(&mut claim.context.job, &WorkError::Hopeless("its workers were lost again and again".into()));
+            return claim.save().await;
+        }
         while claim.context.job.state == State::Running {
             let outcome = tokio::select! {
                 biased;

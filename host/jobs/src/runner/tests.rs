@@ -2,7 +2,7 @@ use strowger_store::{Clock, SwitchedStore};
 
 use super::*;
 use crate::testing::{PARTS, Parts, Trouble, World};
-use crate::{State, cancel};
+use crate::{Job, State, cancel};
 
 const BRIEF: Duration = Duration::from_millis(10);
 
@@ -99,12 +99,10 @@ async fn what_a_late_worker_writes_is_refused() {
     let work = Arc::new(Sleepy { clock: world.clock.clone(), refused: Mutex::default() });
     let process = world.process(world.store.clone(), work.clone()).await;
     let id = world.queue(&Job::new("sleepy", Some(world.account), serde_json::Value::Null)).await;
-    while work.refused.lock().is_none() {
-        world.pass(1).await;
-    }
+    let job = world.until_over(id).await;
+    assert_eq!((job.state, job.attempts), (State::Failed, 4), "nor is it tried for ever");
     assert!(matches!(*work.refused.lock(), Some(StoreError::Fenced(_))));
     assert!(world.parts().await.is_empty());
-    cancel(&*world.store, id).await.unwrap();
     process.runner.shutdown(Duration::from_secs(1)).await;
 }
 
