@@ -86,6 +86,12 @@ impl Scan {
         Self { until: Some(beyond.into()), ..self }
     }
 
+    /// Only that sort key. Sort keys hold no control characters, so that nothing else lies before the first one after it.
+    #[must_use]
+    pub fn only(self, key: &str) -> Self {
+        self.from(key).until(format!("{key}\u{1}"))
+    }
+
     /// Only sort keys that begin with `prefix`. Sort keys hold no control characters, so that the character after the largest
     /// other one bounds them.
     #[must_use]

@@ -103,9 +103,7 @@ impl LogIns {
 
     /// Names are not unique: one that several accounts have finds none of them.
     async fn account_by_name(&self, name: &str) -> Result<Option<AccountId>, StoreError> {
-        let name = name.to_lowercase();
-        let scan =
-            Scan::of(Owner::System, Kind::Account).by(Listing::Name).from(&name).until(format!("{name}\0")).limit(2);
+        let scan = Scan::of(Owner::System, Kind::Account).by(Listing::Name).only(&name.to_lowercase()).limit(2);
         let found = self.store.scan(&scan).await?;
         Ok(match found.documents.as_slice() {
             [only] => only.key.id.parse().ok(),

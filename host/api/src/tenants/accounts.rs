@@ -14,8 +14,7 @@ pub(crate) fn account_key(account: AccountId) -> Key {
 
 /// The accounts of a service provider.
 pub(crate) fn accounts_below(provider: Sid) -> Scan {
-    let sid = provider.to_string();
-    Scan::of(Owner::System, Kind::Account).by(Listing::Holder).from(sid.clone()).until(format!("{sid}\0"))
+    Scan::of(Owner::System, Kind::Account).by(Listing::Holder).only(&provider.to_string())
 }
 
 /// Whether a service provider has accounts.

@@ -66,7 +66,7 @@ fn scan(scope: Scope) -> Scan {
         Scope::ServiceProvider(provider) => format!("service_provider:{provider}"),
         Scope::Account(account) => format!("account:{account}"),
     };
-    Scan::of(Owner::System, Kind::ApiKey).by(Listing::Holder).from(holder.clone()).until(format!("{holder}\0"))
+    Scan::of(Owner::System, Kind::ApiKey).by(Listing::Holder).only(&holder)
 }
 
 /// The writes that end every key of that scope.

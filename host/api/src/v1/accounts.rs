@@ -52,8 +52,11 @@ pub(super) async fn list(request: Request) -> Result<Reply, Error> {
 
 /// The accounts of the path's service provider.
 pub(super) async fn list_of_provider(request: Request) -> Result<Reply, Error> {
-    let scan = tenants::accounts_below(request.id("provider")?);
-    rows(found(&request, scan).await?)
+    let provider: Sid = request.id("provider")?;
+    if !tenants::provider_exists(&request.state, provider).await? {
+        return Err(Error::NotFound);
+    }
+    rows(found(&request, tenants::accounts_below(provider)).await?)
 }
 
 fn rows(accounts: Vec<Account>) -> Result<Reply, Error> {

@@ -28,7 +28,10 @@ const OF_ACCOUNT: &str = "an account level token can only be used to create acco
 pub(super) async fn create(request: Request) -> Result<Reply, Error> {
     let asked = ApiKeyRequest::from_request(&request.body)?;
     may_issue(&request, asked.scope).await?;
-    let issued = ApiKey::with_scope(asked.scope, asked.expires_at);
+    if !request.caller.is_admin() && !request.state.rate_limits().is_modest(asked.rate_limit) {
+        return Err(Error::bad_request("rate_limit must not be above the installation's"));
+    }
+    let issued = ApiKey { rate_limit: asked.rate_limit, ..ApiKey::with_scope(asked.scope, asked.expires_at) };
     let token = tenants::issue_key(request.by(), &issued, TokenForm::Uuid).await?;
     Ok(Reply::Created(json!({"sid": issued.api_key_sid, "token": token.expose()})))
 }
@@ -131,6 +134,9 @@ pub(super) async fn list(request: Request) -> Result<Reply, Error> {
 
 pub(super) async fn list_of_provider(request: Request) -> Result<Reply, Error> {
     let provider: Sid = request.id("provider")?;
+    if !tenants::provider_exists(&request.state, provider).await? {
+        return Err(Error::NotFound);
+    }
     rows(&request, Scope::ServiceProvider(provider)).await
 }
 

@@ -18,7 +18,7 @@ pub(super) const PARENT: [&str; 2] = ["service_provider_id", "reseller_id"];
 /// Service providers first.
 pub(super) async fn list(request: Request) -> Result<Reply, Error> {
     let everything = |kind| Scan::of(Owner::System, kind);
-    let only = |kind, id: String| everything(kind).from(id.clone()).until(format!("{id}\0"));
+    let only = |kind, id: String| everything(kind).only(&id);
     let scans = match request.caller.scope() {
         Scope::Admin => vec![everything(Kind::ServiceProvider), everything(Kind::Account)],
         Scope::ServiceProvider(own) => {

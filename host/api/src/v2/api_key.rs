@@ -19,9 +19,9 @@ pub(super) async fn read(request: Request) -> Result<Reply, Error> {
 }
 
 /// Makes the key, or gives it another token. With `grace_s` the one before goes on for so many seconds.
-pub(super) async fn replace(request: Request) -> Result<Reply, Error> {
+pub(super) async fn replace(mut request: Request) -> Result<Reply, Error> {
     let account = privileged(&request)?;
-    let grace = grace(&request)?;
+    let grace = grace(&mut request)?;
     let (key, token) = match main(&request, account).await? {
         Some((_, key)) => {
             tenants::rotate_key(request.by(), key.api_key_sid, Rotation { form: TokenForm::Hex, grace }).await?

@@ -2,16 +2,20 @@
 
 use std::time::Duration;
 
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use strowger_model::api_key::{ApiKey, Scope, TokenForm};
 use strowger_model::time::{self, to_gregorian};
-use strowger_model::{AccountId, Sid, Violation};
+use strowger_model::{AccountId, Rate, Sid, Violation, Violations};
 
 use super::error::Error;
 use super::reply::Reply;
 use super::request::Request;
 use crate::tenants::{self, Rotation};
 use crate::v1::LONGEST_GRACE;
+
+/// Unknown fields that one reply tells of.
+const MOST_FAULTS: usize = 20;
 
 pub(super) async fn list(request: Request) -> Result<Reply, Error> {
     let account = privileged(&request)?;
@@ -22,15 +26,30 @@ pub(super) async fn list(request: Request) -> Result<Reply, Error> {
 pub(super) async fn create(mut request: Request) -> Result<Reply, Error> {
     let account = privileged(&request)?;
     let fields = std::mem::take(&mut request.envelope).into_object()?;
+    check_known(&fields, &["expires", "rate_limit"])?;
     let expires = match fields.get("expires").filter(|expires| !expires.is_null()) {
         None => None,
         Some(given) => Some(moment(given)?),
     };
-    let key = ApiKey::with_scope(Scope::Account(account), expires);
+    let rate_limit = rate(&request, fields.get("rate_limit"))?;
+    let key = ApiKey { rate_limit, ..ApiKey::with_scope(Scope::Account(account), expires) };
     let token = tenants::issue_key(request.by(), &key, TokenForm::Hex).await?;
     let mut told = shown(&key);
     told.insert("api_key".into(), json!(token.expose()));
     Ok(Reply::created(told, key.api_key_sid.hex()))
+}
+
+/// The rate that the key shall have, if the caller may give it one.
+fn rate(request: &Request, given: Option<&Value>) -> Result<Option<Rate>, Violation> {
+    let Some(given) = given.filter(|given| !given.is_null()) else { return Ok(None) };
+    let rate = Rate::deserialize(given).ok().filter(|rate| rate.is_sensible()).ok_or_else(|| {
+        let message = format!("Value must have requests_per_second and burst, each from 1 to {}", Rate::HIGHEST);
+        Violation::new("rate_limit", "wrong_format", message)
+    })?;
+    if request.caller.is_admin() || request.state.rate_limits().is_modest(Some(rate)) {
+        return Ok(Some(rate));
+    }
+    Err(Violation::new("rate_limit", "maximum", "Value must not be above the installation's rate"))
 }
 
 /// A Gregorian second.
@@ -62,9 +81,9 @@ pub(super) async fn remove(request: Request) -> Result<Reply, Error> {
 }
 
 /// Gives the key another token. With `grace_s` the one before goes on for so many seconds.
-pub(super) async fn rotate(request: Request) -> Result<Reply, Error> {
+pub(super) async fn rotate(mut request: Request) -> Result<Reply, Error> {
     let (_, key) = named(&request).await?;
-    let grace = grace(&request)?;
+    let grace = grace(&mut request)?;
     let rotation = Rotation { form: TokenForm::Hex, grace };
     let (key, token) = tenants::rotate_key(request.by(), key.api_key_sid, rotation).await?;
     let mut told = shown(&key);
@@ -76,15 +95,33 @@ pub(super) async fn rotate(request: Request) -> Result<Reply, Error> {
     Ok(Reply::ok(told))
 }
 
-pub(super) fn grace(request: &Request) -> Result<Duration, Error> {
-    let Some(given) = request.parameter("grace_s") else { return Ok(Duration::ZERO) };
-    match given.parse() {
-        Ok(seconds) if seconds <= LONGEST_GRACE => Ok(Duration::from_secs(seconds)),
+/// The time that a token goes on for when its key gets another one.
+pub(super) fn grace(request: &mut Request) -> Result<Duration, Error> {
+    let given = request.parameter("grace_s");
+    let mut is_silent = true;
+    if !request.envelope.is_empty() {
+        let fields = std::mem::take(&mut request.envelope).into_object()?;
+        check_known(&fields, &["grace_s"])?;
+        is_silent = fields.get("grace_s").is_none_or(Value::is_null);
+    }
+    match given.map(|given| given.parse()) {
+        None if is_silent => Ok(Duration::ZERO),
+        Some(Ok(seconds)) if seconds <= LONGEST_GRACE => Ok(Duration::from_secs(seconds)),
         _ => {
             let message = format!("Value must be a number of seconds up to {LONGEST_GRACE}");
             Err(Violation::new("grace_s", "maximum", message).target(LONGEST_GRACE).into())
         }
     }
+}
+
+/// A key keeps nothing for its clients: a field that is not known would be a mistake about what the key opens.
+fn check_known(fields: &Map<String, Value>, known: &[&str]) -> Result<(), Violations> {
+    let unknown = fields.keys().filter(|field| !known.contains(&field.as_str()));
+    let broken = unknown.take(MOST_FAULTS).map(|field| {
+        let path = field.chars().take(64).collect::<String>().replace('.', "%2E");
+        Violation::new(path, "additionalProperties", "The field is not known")
+    });
+    Violations(broken.collect()).into_result()
 }
 
 /// The account, if the caller may see its keys.
@@ -113,5 +150,6 @@ pub(super) fn shown(key: &ApiKey) -> Map<String, Value> {
     shown.insert("created".into(), second(key.created_at));
     shown.insert("last_used".into(), key.last_used.map(second).unwrap_or_default());
     shown.insert("expires".into(), key.expires_at.map(second).unwrap_or_default());
+    shown.extend(key.rate_limit.map(|rate| ("rate_limit".to_owned(), json!(rate))));
     shown
 }

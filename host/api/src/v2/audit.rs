@@ -14,8 +14,12 @@ use crate::audit;
 use crate::index::Index;
 use crate::state::ApiState;
 
-/// What happened to an account: to its own documents, and to the installation's documents about it.
+/// What happened to an account: to its own documents, and to the installation's documents about it. It tells of keys and users, and
+/// so it is for whoever may see those.
 pub(super) async fn of_account(request: Request) -> Result<Reply, Error> {
+    if !request.caller.is_privileged() {
+        return Err(Error::Forbidden);
+    }
     let about = match request.owner {
         Owner::Account(account) => Some(account),
         Owner::System => None,

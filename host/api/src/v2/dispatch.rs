@@ -86,26 +86,20 @@ async fn answer_open(state: ApiState, route: &'static OpenRoute, request: HttpRe
     let id = request_id::of(&parts);
     let frame = frame(&parts, &query, &id, None);
     let is_wrong = |error: &Error| matches!(error, Error::Unauthenticated);
-    let outcome = admission::guarded(&state, &parts, handled_open(&state, route, &parts, &id, body), is_wrong).await;
+    let outcome = admission::guarded(&state, &parts, handled_open(&state, route, &parts, body), is_wrong).await;
     let mut response =
         outcome.map_or_else(|error| reply::failure(&frame, &error), |reply| reply::success(&frame, &reply));
     response.extensions_mut().insert(MatchedRoute { api: BASE, path: route.path });
     response
 }
 
-async fn handled_open(
-    state: &ApiState,
-    route: &'static OpenRoute,
-    parts: &Parts,
-    id: &RequestId,
-    body: Body,
-) -> Result<Reply, Error> {
+async fn handled_open(state: &ApiState, route: &'static OpenRoute, parts: &Parts, body: Body) -> Result<Reply, Error> {
     let endpoint = Verb::from_method(&parts.method).and_then(|verb| route.endpoints.find(verb));
     let handler = endpoint.ok_or_else(|| Error::MethodNotAllowed { allow: route.endpoints.allow() })?;
     let limits = state.limits();
     let bytes = body::read(&parts.headers, body, limits.body_bytes.min(OPEN_BODY), limits.body_timeout).await?;
     let envelope = body::parsed(bytes, Envelope::parse).await??;
-    handler(OpenRequest { state: state.clone(), id: id.clone(), envelope }).await
+    handler(OpenRequest { state: state.clone(), envelope }).await
 }
 
 /// An authenticated request before its body is read.

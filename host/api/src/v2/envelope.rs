@@ -41,6 +41,11 @@ impl Envelope {
         }
     }
 
+    /// Whether there is no data.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.data.is_none()
+    }
+
     /// The method that the body asks for in place of `POST`.
     pub(crate) fn verb(&self) -> Option<&str> {
         self.fields.get("verb").and_then(Value::as_str)

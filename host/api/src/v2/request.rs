@@ -34,7 +34,6 @@ pub(crate) struct Request {
 /// A request that needs no token: its body is what tells who asks.
 pub(crate) struct OpenRequest {
     pub(super) state: ApiState,
-    pub(super) id: RequestId,
     pub(super) envelope: Envelope,
 }
 
