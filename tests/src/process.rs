@@ -13,6 +13,9 @@ use crate::{binary, eventually};
 /// The admin key of servers under test.
 pub const ADMIN_KEY: &str = "an-admin-key-for-tests-only";
 
+/// The keys for secrets at rest of servers that share a Redis.
+const SHARED_KEYS: &str = "tests:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
 /// How a server is started.
 #[derive(Debug, Default)]
 pub struct ServerOptions {
@@ -99,7 +102,9 @@ fn command(data: &Path, options: &ServerOptions) -> Command {
     if !options.own_admin_key {
         command.args(["--admin-key", ADMIN_KEY]);
     }
-    command.args(options.redis.iter().flat_map(|url| ["--redis", url]));
+    if let Some(url) = &options.redis {
+        command.args(["--redis", url]).env("STROWGER_SECRETS_KEYS", SHARED_KEYS);
+    }
     command.args(&options.args).stdin(Stdio::null());
     command
 }

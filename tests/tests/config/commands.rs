@@ -18,7 +18,8 @@ fn a_sound_configuration_is_told_and_shown_with_where_each_value_is_from() {
     let folder = folder("[http]\nlisten = '127.0.0.1:1'\n[sip]\nlisten = '127.0.0.1:2'\n[calls]\nmax_live = 3\n");
     let variables = [("STROWGER_SIP", "127.0.0.1:4"), ("STROWGER_CALLS_MAX_LIVE", "5")];
     let option = ["--calls-max-live", "6"];
-    let Ended { succeeded, said, complained } = run(folder.path(), &variables, &["config", "check", option[0], option[1]]);
+    let Ended { succeeded, said, complained } =
+        run(folder.path(), &variables, &["config", "check", option[0], option[1]]);
     assert!(succeeded && complained.is_empty(), "{complained}");
     assert!(said.contains("strowger.toml") && said.contains("127.0.0.1:1") && said.contains("127.0.0.1:4"), "{said}");
     let printed = run(folder.path(), &variables, &["config", "print", option[0], option[1]]).said;

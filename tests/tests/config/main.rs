@@ -10,6 +10,7 @@
 
 mod commands;
 mod starts;
+mod stores;
 
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -11,7 +11,7 @@ use tempfile::NamedTempFile;
 use super::configured;
 use crate::Failure;
 use crate::cli::StoreCommand;
-use crate::config::Config;
+use crate::config::{Config, SealingKeys};
 use crate::store;
 
 /// Copies or checks the store, and says what it was.
@@ -80,10 +80,13 @@ async fn migrate(config: &Config, source: &dyn Store, to: &str) -> Result<Summar
     closing(&target, async { Ok(archive::migrate(source, &*target).await?) }).await
 }
 
+/// A copy is of use with the keys of what was copied only.
 fn keys_needed(config: &Config) -> Result<String, Failure> {
-    let keys = match config.sealing_keys()? {
-        crate::config::SealingKeys::Given(_) => "`secrets.keys`".to_owned(),
-        crate::config::SealingKeys::File(path) => format!("the key file of the first store, {} here", path.display()),
-    };
-    Ok(format!("the secrets in it stay sealed: they need {keys}"))
+    Ok(match config.sealing_keys()? {
+        SealingKeys::Given(_) => "its secrets are sealed as they were: they need `secrets.keys` as it was".to_owned(),
+        SealingKeys::File(path) => format!(
+            "its secrets are sealed as they were: they need the key file of the store that was copied ({} here)",
+            path.display()
+        ),
+    })
 }
