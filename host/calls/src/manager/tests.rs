@@ -19,6 +19,8 @@ use crate::ports::RouteFailure;
 use crate::testing::{Done, FakeHooks, FakeLegs, Script, answer, at, progress, refuse};
 
 mod conversations;
+mod nodes;
+mod outages;
 mod placing;
 mod updates;
 
@@ -52,6 +54,7 @@ struct World {
     legs: Arc<FakeLegs>,
     hooks: Arc<FakeHooks>,
     store: Arc<MemoryStore>,
+    nodes: Arc<Membership>,
     calls: Arc<CallManager>,
     media: tempfile::TempDir,
 }
@@ -63,19 +66,32 @@ impl World {
     }
 
     async fn build(legs: Arc<FakeLegs>, routes: FakeRoutes, config: CallsConfig) -> Self {
-        let (hooks, store, media) = (FakeHooks::new(), MemoryStore::new(), tempfile::tempdir().unwrap());
+        let store = MemoryStore::new();
+        Self::on(store.clone(), store, legs, routes, config).await
+    }
+
+    /// A process that has its own way to a store.
+    async fn on(
+        way: Arc<dyn Store>,
+        store: Arc<MemoryStore>,
+        legs: Arc<FakeLegs>,
+        routes: FakeRoutes,
+        config: CallsConfig,
+    ) -> Self {
+        let (hooks, media) = (FakeHooks::new(), tempfile::tempdir().unwrap());
+        let nodes = Membership::start(way.clone(), node("node")).await.unwrap();
         let library = Arc::new(AudioLibrary::new(Some(media.path().into())));
         let parts = Parts {
             legs: legs.clone(),
             routes: Arc::new(routes),
             hooks: hooks.clone(),
-            nodes: Membership::start(store.clone(), node("only")).await.unwrap(),
-            store: store.clone(),
+            nodes: nodes.clone(),
+            store: way,
             library,
             config,
         };
         let calls = CallManager::start(parts);
-        Self { account: AccountId::random(), legs, hooks, store, calls, media }
+        Self { account: AccountId::random(), legs, hooks, store, nodes, calls, media }
     }
 
     async fn create(&self, changes: Value) -> Result<CreatedCall, CreateError> {
