@@ -68,6 +68,12 @@ impl RateLimits {
         Ok(of_key.into_iter().chain(of_account).min_by_key(|quota| quota.remaining))
     }
 
+    /// Whether anybody may give a key that rate: a higher one than the installation's is an administrator's to give.
+    pub(crate) fn is_modest(&self, rate: Option<Rate>) -> bool {
+        rate.zip(self.rates.per_key)
+            .is_none_or(|(rate, most)| rate.requests_per_second <= most.requests_per_second && rate.burst <= most.burst)
+    }
+
     /// Counts failed authentications.
     pub(crate) fn failures(&self) -> (&Failures, Option<Share>) {
         (&self.failures, self.rates.failures.map(|rate| self.share(rate)))

@@ -64,6 +64,11 @@ impl Api {
     }
 
     pub(super) async fn within(limits: RequestLimits) -> Self {
+        Self::with(|parts| parts.limits = limits).await
+    }
+
+    /// An installation of other parts than usual.
+    pub(super) async fn with(change: impl FnOnce(&mut Parts)) -> Self {
         let store = MemoryStore::new();
         let calls = Arc::new(FakeCalls::default());
         let own = tenant(&store, "Own", "own-provider-token", "own-account-token").await;
@@ -71,18 +76,20 @@ impl Api {
         key(&store, ADMIN, ApiKey::with_scope(Scope::Admin, None)).await;
         let expired_token = "expired-token";
         key(&store, expired_token, ApiKey::with_scope(Scope::Admin, Some(time::now()))).await;
-        let state = ApiState::new(Parts {
+        let mut parts = Parts {
             store: Arc::clone(&store) as Arc<dyn Store>,
             routing: Arc::new(FakeRouting),
             calls: Arc::clone(&calls) as _,
             metrics: PrometheusBuilder::new().build_recorder().handle(),
             cursor_secret: [1; 32],
-            limits,
+            limits: RequestLimits::default(),
             rates: RequestRates::default(),
             auth: AuthConfig { password_cost: PasswordCost { memory_kib: 8, passes: 1 }, ..AuthConfig::default() },
             live_nodes: Arc::new(|| 1),
             trusted_proxies: Vec::new(),
-        });
+        };
+        change(&mut parts);
+        let state = ApiState::new(parts);
         Self { router: crate::router(state), store, calls, own, other, expired_token }
     }
 

@@ -22,11 +22,17 @@ pub(crate) struct MatchedRoute {
 
 const UNMATCHED: MatchedRoute = MatchedRoute { api: "none", path: "unmatched" };
 
+/// The segment after this one is a token.
+const BEFORE_TOKEN: &str = "user_auth";
+
+/// Characters of a path's segment that are logged: those of an id, and too few of a token to be one.
+const LOGGED: usize = 40;
+
 /// The outermost layer. The query is left out of the span: it may hold what must not be logged.
 pub(crate) async fn observe(mut request: Request, next: Next) -> Response {
     let id = RequestId::from_headers(request.headers());
     let method = request.method().clone();
-    let span = tracing::info_span!("request", id = id.as_str(), %method, path = request.uri().path());
+    let span = tracing::info_span!("request", id = id.as_str(), %method, path = loggable(request.uri().path()));
     let id_header = id.header_value();
     request.extensions_mut().insert(id);
 
@@ -55,4 +61,30 @@ pub(crate) async fn observe(mut request: Request, next: Next) -> Response {
 /// Clients may invent methods; a label may not grow with them.
 fn method_label(method: &Method) -> &'static str {
     Verb::from_method(method).map_or("other", Verb::name)
+}
+
+/// A path without what somebody could log in with.
+fn loggable(path: &str) -> String {
+    let segments: Vec<&str> = path.split('/').collect();
+    let before = std::iter::once("").chain(segments.iter().copied());
+    let logged = segments.iter().zip(before).map(|(segment, before)| match before {
+        BEFORE_TOKEN => "…".to_owned(),
+        _ => segment.chars().take(LOGGED).collect(),
+    });
+    logged.collect::<Vec<String>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_logged_with_its_ids_and_without_a_token() {
+        let resource = "/v2/accounts/0e0681b0d49f4fb8b973b5a3c6758de1/resources/RES-4";
+        assert_eq!(loggable(resource), resource);
+        assert_eq!(loggable("/v2/user_auth/eyJhbGciOiJIUzI1NiJ9.e30.c2ln"), "/v2/user_auth/…");
+        assert_eq!(loggable("/v2/user_auth"), "/v2/user_auth");
+        assert_eq!(loggable(&format!("/v2/{}", "f".repeat(64))), format!("/v2/{}", "f".repeat(40)));
+        assert_eq!(loggable("/"), "/");
+    }
 }

@@ -1,0 +1,143 @@
+//! An installation in which every path of the tables leads to something, the caller's and somebody else's.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+use strowger_model::{AccountId, Secret};
+
+use super::super::harness::{ADMIN, Answer, Api, Tenant, carrier};
+use crate::auth::Method;
+
+/// What only the other tenant's documents say.
+pub(super) const MARK: &str = "theirs-f81d4fae";
+
+pub(super) struct World {
+    pub(super) api: Api,
+    /// What stands for the parts of a path.
+    parts: Vec<(&'static str, String)>,
+}
+
+impl World {
+    pub(super) async fn new() -> Self {
+        let api = Api::new().await;
+        let global = json!({"data": named("carrier-1", "Global")});
+        created(api.body("PUT", "/v2/resources", ADMIN, global).await);
+        let chain = json!({"data": {"rules": [{"get_resources": {}}]}});
+        done(api.body("POST", "/v2/resource_selectors/rules", ADMIN, chain).await);
+        let childless = created(api.body("POST", "/v1/ServiceProviders", ADMIN, json!({"name": "Childless"})).await);
+        let [application, key, call, user, token] = furnish(&api, &api.own, "Ours").await;
+        created(api.body("PUT", &api.v2("/api_key"), ADMIN, json!({})).await);
+        let mut parts = vec![
+            ("account", api.own.account.hex()),
+            ("provider", api.own.provider.to_string()),
+            ("childless", childless["sid"].as_str().unwrap().to_owned()),
+            ("application", application),
+            ("key", key),
+            ("call", call),
+            ("user", user),
+            ("token", token),
+            ("credentials", credentials("Ours")),
+        ];
+        let fixed = [
+            ("id", "carrier-1"),
+            ("job", "201408-39512771f9d2d499"),
+            ("task", "1"),
+            ("name", "lcr"),
+            ("resource", "carrier-1"),
+            ("number", "+14158867900"),
+        ];
+        parts.extend(fixed.map(|(part, value)| (part, value.to_owned())));
+        Self { api, parts }
+    }
+
+    /// One in which the other tenant has as much as the caller, all of it marked.
+    pub(super) async fn with_neighbour() -> Self {
+        let world = Self::new().await;
+        furnish(&world.api, &world.api.other, MARK).await;
+        world
+    }
+
+    pub(super) fn reader_token(&self) -> &str {
+        self.part("token")
+    }
+
+    fn part(&self, name: &str) -> &str {
+        let found = self.parts.iter().find(|(part, _)| *part == name);
+        found.map_or_else(|| panic!("there is no {name}"), |(_, value)| value)
+    }
+
+    /// A body with its parts filled in: `$part`.
+    pub(super) fn body(&self, text: &str) -> String {
+        self.parts.iter().fold(text.to_owned(), |text, (part, value)| text.replace(&format!("${part}"), value))
+    }
+
+    /// The same paths, of the other tenant.
+    pub(super) fn of_neighbour(&self, pattern: &str) -> String {
+        let (account, provider) = (self.api.other.account.hex(), self.api.other.provider.to_string());
+        self.path(&pattern.replace("{account}", &account).replace("{provider}", &provider))
+    }
+
+    /// A path with its parts filled in: `{part}`, or `{part:other}` where another object is meant than usual.
+    pub(super) fn path(&self, pattern: &str) -> String {
+        let mut path = pattern.to_owned();
+        while let Some((before, rest)) = path.split_once("{").filter(|(_, rest)| rest.contains('}')) {
+            let (part, after) = rest.split_once('}').unwrap();
+            let value = self.part(part.rsplit(':').next().unwrap());
+            path = format!("{before}{value}{after}");
+        }
+        path
+    }
+
+    pub(super) async fn switch_off(&self, account: AccountId) {
+        let answer = self.api.body("PUT", &format!("/v1/Accounts/{account}"), ADMIN, json!({"is_active": 0})).await;
+        assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text);
+    }
+}
+
+fn named(id: &str, name: &str) -> Value {
+    let mut document = carrier(name);
+    document["id"] = json!(id);
+    document
+}
+
+fn created(answer: Answer) -> Value {
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
+    answer.json()
+}
+
+fn done(answer: Answer) {
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+}
+
+/// What a user of that name logs in with, as the documents say.
+fn credentials(username: &str) -> String {
+    Method::Md5.digest(username, &Secret::new(PASSWORD)).expose().to_owned()
+}
+
+const PASSWORD: &str = "correct horse battery";
+
+/// Gives a tenant one of each. Answers the ids of its application, its second key, its call and its user, and a token of that user,
+/// who may only look.
+async fn furnish(api: &Api, tenant: &Tenant, name: &str) -> [String; 5] {
+    let (account, token) = (tenant.account, tenant.account_token);
+    let v2 = |path: &str| format!("/v2/accounts/{account}{path}");
+    created(api.body("PUT", &v2("/resources"), token, json!({"data": named("carrier-1", name)})).await);
+    let chain = json!({"data": {"rules": [{"get_resources": {}}], "note": name}});
+    done(api.body("POST", &v2("/resource_selectors/rules"), token, chain).await);
+    let row = json!({"name": "lcr", "resource": "carrier-1", "selector": "1", "value": name});
+    created(api.body("PUT", &v2("/resource_selectors/rows"), token, json!({"data": [row]})).await);
+    let hook = json!({"url": format!("http://{name}.example")});
+    let application = json!({"name": name, "call_hook": hook, "call_status_hook": hook});
+    let application = created(api.body("POST", "/v1/Applications", token, application).await);
+    let key = created(api.body("POST", "/v1/ApiKeys", token, json!({"account_sid": account})).await);
+    let user = json!({"username": name, "password": PASSWORD, "first_name": name, "last_name": "Reader", "priv_level": "user"});
+    let user = created(api.body("PUT", &v2("/users"), token, json!({"data": user})).await);
+    let sid = |object: Value| object["sid"].as_str().unwrap().to_owned();
+    let user = user["data"]["id"].as_str().unwrap().to_owned();
+    [sid(application), sid(key), api.calls.add(account, name).to_string(), user, log_in(api, tenant, name).await]
+}
+
+async fn log_in(api: &Api, tenant: &Tenant, username: &str) -> String {
+    let account = api.get(&format!("/v1/Accounts/{}", tenant.account), ADMIN).await.json();
+    let body = json!({"data": {"credentials": credentials(username), "account_name": account["name"]}});
+    created(api.body("PUT", "/v2/user_auth", "", body).await)["auth_token"].as_str().unwrap().to_owned()
+}
