@@ -17,6 +17,9 @@ use crate::StoreError;
 /// How long a connection may take to come about.
 pub(super) const CONNECTING: Duration = Duration::from_secs(3);
 
+/// How long it may take until it can be used. A server that accepts and then says nothing is given up, and tried again.
+const READY: Duration = Duration::from_secs(5);
+
 /// Longer than any answer is waited for: each request has a limit of its own.
 const ANSWER: Duration = Duration::from_secs(120);
 
@@ -113,7 +116,9 @@ impl Connector {
 
     async fn one(&self, node: &Node, config: AsyncConnectionConfig) -> Result<MultiplexedConnection, RedisError> {
         let client = self.client(node, self.config.login.as_ref(), self.config.database)?;
-        let connection = client.get_multiplexed_async_connection_with_config(&config).await?;
+        let connecting = client.get_multiplexed_async_connection_with_config(&config);
+        let silent = |_| RedisError::from((ErrorKind::Io, "the server does not answer"));
+        let connection = tokio::time::timeout(READY, connecting).await.map_err(silent)??;
         if matches!(self.config.topology, Topology::Sentinel { .. }) {
             sentinel::check_role(&mut connection.clone()).await?;
         }
