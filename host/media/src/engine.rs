@@ -12,7 +12,7 @@ use crate::ports::{PortLease, PortPool};
 /// Where RTP is received.
 #[derive(Debug, Clone)]
 pub struct MediaConfig {
-    /// The address of every socket, and the one that is offered.
+    /// The address of every socket, and the one that is offered unless another one is advertised.
     pub ip: IpAddr,
     /// Even ports of this range are used, one a leg.
     pub ports: RangeInclusive<u16>,
@@ -38,6 +38,7 @@ pub enum MediaError {
 #[derive(Debug)]
 pub struct MediaEngine {
     ip: IpAddr,
+    advertised: Option<IpAddr>,
     ports: PortPool,
 }
 
@@ -45,7 +46,13 @@ impl MediaEngine {
     /// An engine over that range.
     #[must_use]
     pub fn new(config: MediaConfig) -> Arc<Self> {
-        Arc::new(Self { ip: config.ip, ports: PortPool::new(config.ports) })
+        Self::advertising(config, None)
+    }
+
+    /// An engine whose descriptions offer another address than that of its sockets.
+    #[must_use]
+    pub fn advertising(config: MediaConfig, advertised: Option<IpAddr>) -> Arc<Self> {
+        Arc::new(Self { ip: config.ip, advertised, ports: PortPool::new(config.ports) })
     }
 
     /// A session with a socket of its own. Sends nothing until it is told where to.
@@ -58,7 +65,7 @@ impl MediaEngine {
             let Some(lease) = self.ports.take() else { break };
             match UdpSocket::bind(SocketAddr::new(self.ip, lease.port())).await {
                 Ok(socket) => {
-                    return MediaSession::start(socket, lease).map_err(|source| self.broken(source));
+                    return MediaSession::start(socket, lease, self.advertised).map_err(|source| self.broken(source));
                 }
                 // Another process has it; the lease is held until the end so that the port is not tried twice.
                 Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => foreign.push(lease),

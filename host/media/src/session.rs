@@ -1,6 +1,6 @@
 //! The media of one leg, as its call sees it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use tokio::net::UdpSocket;
@@ -21,6 +21,7 @@ const WAITING_PROMPTS: usize = 4;
 #[derive(Debug)]
 pub struct MediaSession {
     local: SocketAddr,
+    advertised: SocketAddr,
     session_id: u32,
     version: u32,
     codecs: Vec<Codec>,
@@ -37,14 +38,16 @@ pub struct PlayHandle {
 }
 
 impl MediaSession {
-    pub(crate) fn start(socket: UdpSocket, lease: PortLease) -> std::io::Result<Self> {
+    pub(crate) fn start(socket: UdpSocket, lease: PortLease, advertised: Option<IpAddr>) -> std::io::Result<Self> {
         let local = socket.local_addr()?;
+        let advertised = SocketAddr::new(advertised.unwrap_or(local.ip()), local.port());
         let (agreed, agreement) = watch::channel(None);
         let (prompts, incoming) = mpsc::channel(WAITING_PROMPTS);
         let stats = Arc::new(Stats::default());
         tokio::spawn(Stream::new(socket, stats.clone()).run(agreement, incoming, lease));
         let (session_id, version) = (rand::random::<u32>() >> 1, 0);
-        Ok(Self { local, session_id, version, codecs: Codec::DEFAULT_ORDER.to_vec(), agreed, prompts, stats })
+        let codecs = Codec::DEFAULT_ORDER.to_vec();
+        Ok(Self { local, advertised, session_id, version, codecs, agreed, prompts, stats })
     }
 
     /// Where this leg receives.
@@ -58,7 +61,7 @@ impl MediaSession {
         self.codecs = codecs.to_vec();
         let offered: Vec<(u8, Codec)> = codecs.iter().map(|codec| (codec.payload_type(), *codec)).collect();
         self.version += 1;
-        let (address, session_id, version) = (self.local, self.session_id, self.version);
+        let (address, session_id, version) = (self.advertised, self.session_id, self.version);
         sdp::describe(&Local { address, session_id, version, codecs: &offered })
     }
 

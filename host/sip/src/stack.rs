@@ -23,6 +23,8 @@ const SHUTDOWN_LIMIT: Duration = Duration::from_secs(3);
 pub struct SipConfig {
     /// Where to listen (UDP). Port 0 takes a free one.
     pub listen: SocketAddr,
+    /// The address that peers are told in Via and Contact, where it is not the one that is listened on.
+    pub advertised: Option<SocketAddr>,
     /// The `User-Agent` header.
     pub user_agent: String,
     /// How many legs may be live at once, those being torn down included.
@@ -32,7 +34,8 @@ pub struct SipConfig {
 impl SipConfig {
     /// The defaults on `listen`.
     pub fn new(listen: SocketAddr) -> Self {
-        Self { listen, user_agent: concat!("Strowger/", env!("CARGO_PKG_VERSION")).to_owned(), max_legs: 2_000 }
+        let user_agent = concat!("Strowger/", env!("CARGO_PKG_VERSION")).to_owned();
+        Self { listen, advertised: None, user_agent, max_legs: 2_000 }
     }
 }
 
@@ -48,9 +51,9 @@ impl SipStack {
     /// # Errors
     /// [`SipError::Bind`] when the address is not to be had.
     pub async fn bind(config: SipConfig) -> Result<Arc<Self>, SipError> {
-        let SipConfig { listen, user_agent, max_legs } = config;
+        let SipConfig { listen, advertised, user_agent, max_legs } = config;
         let (engine, incoming) =
-            Engine::bind(listen, &user_agent).await.map_err(|source| SipError::Bind { listen, source })?;
+            Engine::bind(listen, advertised, &user_agent).await.map_err(|source| SipError::Bind { listen, source })?;
         let max_legs = max_legs.min(Semaphore::MAX_PERMITS);
         let core = Arc::new(Core {
             engine,

@@ -56,5 +56,6 @@ impl Node {
 
 fn info(config: &Config, http: SocketAddr, sip: SocketAddr) -> NodeInfo {
     let name = config.node.name.clone().unwrap_or_else(|| http.to_string());
-    NodeInfo { name, http: format!("http://{http}"), sip: sip.to_string() }
+    let http = config.http.advertised.clone().unwrap_or_else(|| format!("http://{http}"));
+    NodeInfo { name, http, sip: config.sip.advertised.unwrap_or(sip).to_string() }
 }

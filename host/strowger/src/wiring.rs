@@ -103,10 +103,17 @@ fn allowed_networks(config: &Config) -> Vec<Network> {
 
 /// SIP and RTP on one IP address.
 pub async fn telephony(config: &Config) -> Result<(Arc<SipStack>, Arc<MediaEngine>), StartError> {
-    let sip = SipStack::bind(SipConfig { max_legs: count(config.calls.max_live), ..SipConfig::new(config.sip.listen) })
-        .await?;
+    let sip = SipStack::bind(SipConfig {
+        advertised: config.sip.advertised,
+        max_legs: count(config.calls.max_live),
+        ..SipConfig::new(config.sip.listen)
+    })
+    .await?;
     let (first, last) = config.rtp.ports;
-    let media = MediaEngine::new(MediaConfig { ip: config.sip.listen.ip(), ports: first..=last });
+    let media = MediaEngine::advertising(
+        MediaConfig { ip: config.sip.listen.ip(), ports: first..=last },
+        config.rtp_advertised(),
+    );
     Ok((sip, media))
 }
 
@@ -125,7 +132,7 @@ pub fn calls(
     nodes: &Arc<Membership>,
 ) -> Arc<CallManager> {
     let (sip, media) = telephony;
-    let host = sip.local_addr().to_string();
+    let host = config.sip.advertised.unwrap_or(sip.local_addr()).to_string();
     let parts = strowger_calls::Parts {
         legs: Arc::new(SipLegs::new(Arc::clone(sip), Arc::clone(media), host)),
         routes: Arc::clone(router) as _,

@@ -1,7 +1,7 @@
 //! What a carrier's document and the call's request put on the wire.
 
 use serde_json::{Value, json};
-use strowger_tests::{Server, SipMessage, Sipp, Tenant};
+use strowger_tests::{Server, ServerOptions, SipMessage, Sipp, Tenant};
 
 /// The INVITE that a carrier gets which is described so, for a call that is placed so.
 async fn invite(resource: Value, gateway: Value, call: Value) -> SipMessage {
@@ -111,4 +111,20 @@ async fn the_call_id_of_the_record_is_the_one_on_the_wire() {
     let received = carrier.finished().await;
     assert_eq!(received[0].header("Call-ID"), call.call_id);
     assert_eq!(record["call_id"], call.call_id);
+}
+
+#[tokio::test]
+async fn carriers_are_told_the_advertised_addresses() {
+    let advertised = ["--sip-advertised", "192.0.2.1:5070", "--rtp-advertised", "192.0.2.2"];
+    let args = advertised.map(str::to_owned).into();
+    let server = Server::start_with(ServerOptions { args, ..ServerOptions::default() }).await;
+    let tenant = Tenant::on(server, json!([])).await;
+    let carrier = Sipp::answer("refuse-486");
+    tenant.carrier("a", carrier.port).await;
+    tenant.call().await.ended().await;
+    let received = carrier.finished().await;
+    let invite = received.iter().find(|message| message.method() == "INVITE").expect("an INVITE");
+    assert!(invite.header("Via").contains(" 192.0.2.1:5070;"), "{}", invite.header("Via"));
+    assert!(invite.header("Contact").contains("192.0.2.1:5070"), "{}", invite.header("Contact"));
+    assert!(invite.body().contains("c=IN IP4 192.0.2.2"), "{}", invite.body());
 }

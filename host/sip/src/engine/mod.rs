@@ -37,13 +37,18 @@ pub(crate) const TRANSACTION_LIMIT: Duration = Duration::from_secs(32);
 pub(crate) struct Engine {
     endpoint: EndpointInnerRef,
     local: SocketAddr,
+    advertised: Option<SocketAddr>,
     faults: Arc<Faults>,
     cancel: CancellationToken,
 }
 
 impl Engine {
-    /// Binds `listen` and serves it until [`Engine::close`].
-    pub(crate) async fn bind(listen: SocketAddr, user_agent: &str) -> io::Result<(Arc<Self>, TransactionReceiver)> {
+    /// Binds `listen` and serves it until [`Engine::close`]; peers are told `advertised`.
+    pub(crate) async fn bind(
+        listen: SocketAddr,
+        advertised: Option<SocketAddr>,
+        user_agent: &str,
+    ) -> io::Result<(Arc<Self>, TransactionReceiver)> {
         let faults = Arc::new(Faults::default());
         let socket = Arc::new(WatchedSocket::bind(listen, Arc::clone(&faults)).await?);
         let local = socket.local();
@@ -62,7 +67,7 @@ impl Engine {
         let incoming = endpoint.incoming_transactions().map_err(io::Error::other)?;
         let inner = endpoint.inner.clone();
         tokio::spawn(async move { Endpoint::serve(&endpoint).await });
-        Ok((Arc::new(Self { endpoint: inner, local, faults, cancel }), incoming))
+        Ok((Arc::new(Self { endpoint: inner, local, advertised, faults, cancel }), incoming))
     }
 
     /// The bound address.
@@ -80,8 +85,11 @@ impl Engine {
         self.faults.watch(target.address)
     }
 
-    /// The address under which `target` reaches this socket; for a wildcard socket, what the routing table says.
+    /// The address under which `target` reaches this socket: the advertised one; for a wildcard socket, what the routing table says.
     pub(crate) fn local_toward(&self, target: Target) -> SocketAddr {
+        if let Some(advertised) = self.advertised {
+            return advertised;
+        }
         let source = |remote: SocketAddr| -> io::Result<IpAddr> {
             let probe = UdpSocket::bind((self.local.ip(), 0))?;
             probe.connect(remote)?;

@@ -134,7 +134,7 @@ impl PracticeCarrier {
         }
         let listen = config.listen;
         let (engine, incoming) =
-            Engine::bind(listen, USER_AGENT).await.map_err(|source| SipError::Bind { listen, source })?;
+            Engine::bind(listen, None, USER_AGENT).await.map_err(|source| SipError::Bind { listen, source })?;
         let shared = Shared {
             gate: config.challenge.clone().map(Gate::new),
             config,

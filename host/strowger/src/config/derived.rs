@@ -1,5 +1,6 @@
 //! What follows from the configuration.
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use strowger_model::Secret;
@@ -56,6 +57,11 @@ impl Config {
     /// The folder of WAV files.
     pub fn media_folder(&self) -> PathBuf {
         self.media.folder.clone().unwrap_or_else(|| self.store.data.join("media"))
+    }
+
+    /// The IP address that descriptions of media offer, where it is not the one that is listened on.
+    pub fn rtp_advertised(&self) -> Option<IpAddr> {
+        self.rtp.advertised.or(self.sip.advertised.map(|address| address.ip()))
     }
 
     /// The keys for secrets at rest.

@@ -1,14 +1,16 @@
 //! Kinds of values. A value is text in the environment and on the command line; the file writes numbers, booleans and lists as such.
 
+mod address;
 mod conceal;
 mod number;
 mod redis;
 mod text;
 
+pub use address::{Address, BaseUrl, Ip};
 pub use conceal::Hidden;
 pub use number::{Ports, Seconds, Switch, Whole};
 pub use redis::{Prefix, RedisUrl};
-pub use text::{Address, Directives, Format, LogFormat, Networks, Path, Words};
+pub use text::{Directives, Format, LogFormat, Networks, Path, Words};
 
 /// How a value is written in the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

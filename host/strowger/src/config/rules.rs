@@ -21,7 +21,13 @@ pub fn broken(config: &Config) -> Vec<Problem> {
     let both = both.map(|(one, _, other, _)| format!("`{one}` and `{other}` are both given: leave one out"));
     let halves = halves(redis).into_iter().filter(|(_, given, _, needed)| *given && !*needed);
     let halves = halves.map(|(given, _, needed, _)| format!("`{given}` is given without `{needed}`"));
-    both.chain(halves).map(Problem::general).collect()
+    both.chain(halves).chain(unreachable(config)).map(Problem::general).collect()
+}
+
+/// SDP cannot offer "any address".
+fn unreachable(config: &Config) -> Option<String> {
+    let is_any = config.sip.listen.ip().is_unspecified() && config.rtp_advertised().is_none();
+    is_any.then(|| "`sip.listen` is every address of this machine: `sip.advertised` or `rtp.advertised` must say which one carriers are told".to_owned())
 }
 
 /// Settings that mean nothing without another one.

@@ -2,8 +2,8 @@
 
 use super::declare::settings;
 use super::kind::{
-    Address, Directives, Format, Hidden, Kind, Maybe, Networks, Path, Ports, Prefix, RedisUrl, Seconds, Switch, Whole,
-    Words,
+    Address, BaseUrl, Directives, Format, Hidden, Ip, Kind, Maybe, Networks, Path, Ports, Prefix, RedisUrl, Seconds,
+    Switch, Whole, Words,
 };
 use super::reader::Reader;
 use super::setting::{Section, Setting};
@@ -30,6 +30,8 @@ settings! {
     http: Http {
         /// Address of the REST APIs; port 0 takes a free one.
         listen: Address = "127.0.0.1:8080", as "http";
+        /// Base URL by which operators and other nodes reach the APIs; http:// and the address that is listened on where it is left out.
+        advertised: Maybe<BaseUrl>;
         /// Connections at the same time; more are answered 503 and closed.
         max_connections: Whole<1, 1_000_000> = "4096";
         /// Bytes of a request's body; more are answered 413.
@@ -46,12 +48,16 @@ settings! {
     sip: Sip {
         /// Address of SIP over UDP; port 0 takes a free one. RTP uses the same IP address.
         listen: Address = "127.0.0.1:5060", as "sip";
+        /// The address that carriers are told in Via and Contact, where it is another one: behind NAT, or listening on all addresses.
+        advertised: Maybe<Address>;
     }
 
     /// Media.
     rtp: Rtp {
         /// Ports of RTP, first and last; a call takes an even one.
         ports: Ports = "20000-29998";
+        /// The IP address that carriers are told to send to; that of `sip.advertised`, or of `sip.listen`, where it is left out.
+        advertised: Maybe<Ip>;
     }
 
     /// Where state is kept.

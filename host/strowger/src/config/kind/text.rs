@@ -1,28 +1,10 @@
 //! Text of some form.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use strowger_sandbox::Network;
 
 use super::{Kind, Shape};
-
-/// An IP address and a port.
-pub struct Address;
-
-impl Kind for Address {
-    type Value = SocketAddr;
-    const SHAPE: Shape = Shape::Text;
-    const PLACEHOLDER: &'static str = "ADDR";
-
-    fn rule() -> String {
-        "an IP address and a port, as in 127.0.0.1:8080 or [::1]:8080".to_owned()
-    }
-
-    fn read(text: &str) -> Option<SocketAddr> {
-        text.parse().ok()
-    }
-}
 
 /// A file or a folder; a relative one is taken from the working directory.
 pub struct Path;

@@ -3,7 +3,7 @@
 use super::loaded;
 
 fn listens(file: &str, variables: &[(&str, &str)], options: &[(&str, &str)]) -> u16 {
-    loaded(file, variables, options).ok().expect("a sound configuration").config.http.listen.port()
+    loaded(file, variables, options).expect("a sound configuration").config.http.listen.port()
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn lists_numbers_and_switches_are_written_as_each_source_writes_them() {
     let variables =
         [("STROWGER_HOOK_ALLOW", "10.0.0.0/8, fd00::/8"), ("STROWGER_DEMO", "1"), ("STROWGER_CALLS_MAX_LIVE", "10")];
     for (file, variables) in [(file, &[][..]), ("", &variables[..])] {
-        let config = loaded(file, variables, &[]).ok().expect("a sound configuration").config;
+        let config = loaded(file, variables, &[]).expect("a sound configuration").config;
         assert_eq!((config.hooks.allow.len(), config.node.demo, config.calls.max_live), (2, true, 10));
     }
 }

@@ -10,7 +10,7 @@ const REFERENCE: &str = include_str!("../../../../../examples/strowger.toml");
 #[test]
 fn what_is_printed_says_where_it_is_from() {
     let file = "[calls]\nmax_live = 7";
-    let loaded = loaded(file, &[("STROWGER_DEMO", "yes")], &[("http", "[::1]:0")]).ok().expect("a sound configuration");
+    let loaded = loaded(file, &[("STROWGER_DEMO", "yes")], &[("http", "[::1]:0")]).expect("a sound configuration");
     let printed = loaded.print();
     for line in [
         "max_live = 7  # strowger.toml line 2",
@@ -26,7 +26,7 @@ fn what_is_printed_says_where_it_is_from() {
 #[test]
 fn what_is_printed_makes_the_same_configuration() {
     let options = [("hook-allow", "10.0.0.0/8,::1"), ("http", "127.0.0.1:9"), ("log", "info,strowger_calls=debug")];
-    let first = loaded("", &[], &options).ok().expect("a sound configuration");
+    let first = loaded("", &[], &options).expect("a sound configuration");
     let again = loaded(&first.print(), &[], &[]).unwrap_or_else(|found| panic!("{found:?}"));
     assert_eq!(format!("{:?}", again.config), format!("{:?}", first.config));
 }
@@ -34,7 +34,7 @@ fn what_is_printed_makes_the_same_configuration() {
 #[test]
 fn secrets_are_concealed_in_print_and_debug() {
     let file = "[auth]\nadmin_key = 's3cret'\n[redis]\nurl = 'rediss://me:s3cret@host:1/2'";
-    let loaded = loaded(file, &[], &[]).ok().expect("a sound configuration");
+    let loaded = loaded(file, &[], &[]).expect("a sound configuration");
     let printed = loaded.print();
     assert!(!printed.contains("s3cret"), "{printed}");
     assert!(printed.contains("url = \"rediss://me:…@host:1/2\""), "{printed}");
@@ -49,7 +49,7 @@ fn the_reference_file_is_the_one_that_the_settings_make() {
 #[test]
 fn the_reference_changes_nothing_as_it_is_or_with_its_defaults_written_out() {
     let written = reference().replace("\n#", "\n").lines().filter(|line| is_toml(line)).collect::<Vec<_>>().join("\n");
-    let defaults = loaded("", &[], &[]).ok().expect("a sound configuration");
+    let defaults = loaded("", &[], &[]).expect("a sound configuration");
     for file in [reference(), written] {
         let loaded = loaded(&file, &[], &[]).unwrap_or_else(|found| panic!("{found:#?}\n{file}"));
         assert_eq!(format!("{:?}", loaded.config), format!("{:?}", defaults.config));

@@ -56,7 +56,7 @@ fn a_port_range_ascends() {
         let found = complaints("", &[], &[("rtp-ports", text)]);
         assert!(found[0].starts_with("--rtp-ports: `rtp.ports` must be FIRST-LAST"), "{found:?}");
     }
-    let config = loaded("", &[], &[("rtp-ports", "20000-20100")]).ok().expect("a sound configuration").config;
+    let config = loaded("", &[], &[("rtp-ports", "20000-20100")]).expect("a sound configuration").config;
     assert_eq!(config.rtp.ports, (20_000, 20_100));
 }
 
@@ -93,4 +93,27 @@ fn a_secret_that_breaks_its_rule_is_not_repeated() {
 fn the_admin_key_has_one_source() {
     let found = complaints("[auth]\nadmin_key = 'abcd'\nadmin_key_file = 'f'", &[], &[]);
     assert_eq!(found, ["`auth.admin_key` and `auth.admin_key_file` are both given: leave one out"]);
+}
+
+#[test]
+fn carriers_can_be_told_one_address_of_all() {
+    let everywhere = ("sip", "0.0.0.0:5060");
+    let found = complaints("", &[], &[everywhere]);
+    assert!(found[0].starts_with("`sip.listen` is every address of this machine"), "{found:?}");
+    for advertised in [("rtp-advertised", "192.0.2.1"), ("sip-advertised", "192.0.2.1:5060")] {
+        let config = loaded("", &[], &[everywhere, advertised]).expect("a sound configuration").config;
+        assert_eq!(config.rtp_advertised(), "192.0.2.1".parse().ok());
+    }
+}
+
+#[test]
+fn a_base_url_has_no_path() {
+    let advertised = |url: &str| {
+        let options = [("http-advertised", url)];
+        loaded("", &[], &options).ok().and_then(|loaded| loaded.config.http.advertised)
+    };
+    assert_eq!(advertised("https://api.example:8443/").as_deref(), Some("https://api.example:8443"));
+    for url in ["", "api.example", "ftp://api.example", "http://", "http://a/b", "http://u:p@a"] {
+        assert_eq!(advertised(url), None, "{url}");
+    }
 }
