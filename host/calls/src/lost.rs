@@ -1,6 +1,7 @@
 //! Calls whose node is dead.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::time::Duration;
 
 use strowger_model::call_record::CallStatus;
@@ -62,7 +63,7 @@ impl Lost<'_> {
         let mut writes = Vec::new();
         for document in documents {
             let Some(stored) = Stored::read(document.body) else { continue };
-            if let std::collections::hash_map::Entry::Vacant(entry) = dead.entry(stored.node_id) {
+            if let Entry::Vacant(entry) = dead.entry(stored.node_id) {
                 entry.insert(self.is_dead(stored.node_id).await?);
             }
             if dead.get(&stored.node_id) == Some(&true) {

@@ -1,5 +1,6 @@
 //! One page of an account's calls: live ones from memory, the others from the store, the latest first.
 
+use std::cmp::Reverse;
 use std::collections::{HashSet, VecDeque};
 
 use strowger_model::{AccountId, CallRecord, Sid};
@@ -34,7 +35,7 @@ impl Wanted<'_> {
     /// Reads no more of the store than the page needs. `live` are the calls of this process, which the store may know in an older state,
     /// or not yet.
     pub(crate) async fn read(&self, store: &dyn Store, mut live: Vec<CallRecord>) -> Result<CallPage, StoreError> {
-        live.sort_by(|a, b| order(b).cmp(&order(a)));
+        live.sort_by_key(|call| Reverse(order(call)));
         let known: HashSet<Sid> = live.iter().map(|call| call.call_sid).collect();
         let (mut live, mut page) = (VecDeque::from(live), Filling::new(self));
         let listing = if self.filter.is_live() { Listing::Live } else { Listing::Created };

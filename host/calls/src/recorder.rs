@@ -10,7 +10,7 @@ use serde_json::Value;
 use strowger_model::{CallRecord, Owner};
 use strowger_nodes::NodeId;
 use strowger_store::{Expect, Key, Store, StoreError, StoreExt, Write};
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{Notify, oneshot, watch};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
@@ -74,7 +74,7 @@ impl Recorder {
 
     /// Has the present state of a call written once more, unless one waits to be written anyway. The state is looked up where nothing
     /// newer can come in between.
-    pub(crate) fn refresh(&self, record: &tokio::sync::watch::Receiver<CallRecord>) {
+    pub(crate) fn refresh(&self, record: &watch::Receiver<CallRecord>) {
         let mut waiting = self.waiting.lock();
         let record = record.borrow();
         let content = self.content(&record);

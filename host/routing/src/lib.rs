@@ -9,6 +9,7 @@ mod check;
 mod endpoint;
 mod error;
 mod feed;
+mod outage;
 mod pool;
 mod request;
 mod rewriters;

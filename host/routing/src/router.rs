@@ -48,7 +48,7 @@ impl Router {
         }
         let bypass = request.fields.get("Bypass-E164").is_some_and(|bypass| bypass == true || bypass == "true");
         let number = if bypass { asked.to_owned() } else { number::normalise(asked).into_owned() };
-        let snapshot = self.snapshots.get(&*self.store, request.owner).await?;
+        let snapshot = self.snapshots.get(&self.store, request.owner).await?;
         let route = self.attempt(&snapshot, &request, number.clone()).await?;
         if !route.endpoints.is_empty() || route.failure.is_some() {
             return Ok(route);

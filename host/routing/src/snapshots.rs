@@ -3,16 +3,22 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use parking_lot::Mutex;
 use strowger_model::Owner;
 use strowger_store::{Store, StoreError};
+use tokio::time::timeout;
 
-use crate::feed::Feed;
+use crate::feed::{Feed, Generation};
+use crate::outage::{Outage, is_away};
 use crate::snapshot::Snapshot;
 
 /// Owners whose snapshots stay in memory; each holds a few plugin instances.
 const MAX_SNAPSHOTS: usize = 200;
+
+/// How long a decision waits for the store where it could do with an older snapshot.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// One owner's place in the table.
 #[derive(Default)]
@@ -24,10 +30,25 @@ struct Place {
 }
 
 impl Place {
+    fn any(&self) -> Option<Arc<Snapshot>> {
+        self.current.lock().clone()
+    }
+
     fn fresh(&self, feed: &Feed, owner: Owner) -> Option<Arc<Snapshot>> {
         let generation = feed.generation(owner);
-        self.current.lock().clone().filter(|snapshot| snapshot.generation == generation)
+        self.any().filter(|snapshot| snapshot.generation == generation)
     }
+
+    fn keep(&self, snapshot: Snapshot) -> Arc<Snapshot> {
+        let snapshot = Arc::new(snapshot);
+        *self.current.lock() = Some(Arc::clone(&snapshot));
+        snapshot
+    }
+}
+
+async fn load_in_time(store: &dyn Store, owner: Owner, generation: Generation) -> Result<Snapshot, StoreError> {
+    let late = |_| StoreError::Unreachable("it does not answer in time".into());
+    timeout(PATIENCE, Snapshot::load(store, owner, generation)).await.map_err(late)?
 }
 
 /// The table.
@@ -35,27 +56,43 @@ pub(crate) struct Snapshots {
     feed: Feed,
     places: Mutex<HashMap<Owner, Arc<Place>>>,
     clock: AtomicU64,
+    outage: Arc<Outage>,
 }
 
 impl Snapshots {
     pub(crate) fn new(feed: Feed) -> Self {
-        Self { feed, places: Mutex::default(), clock: AtomicU64::new(0) }
+        Self { feed, places: Mutex::default(), clock: AtomicU64::new(0), outage: Arc::default() }
     }
 
-    /// The owner's snapshot with every change that was acknowledged before.
-    pub(crate) async fn get(&self, store: &dyn Store, owner: Owner) -> Result<Arc<Snapshot>, StoreError> {
+    /// The owner's snapshot with every change that was acknowledged before. Where the store is away, the one that is in memory, if there is
+    /// one: calls go on, and what was changed meanwhile is read when the store is back.
+    pub(crate) async fn get(&self, store: &Arc<dyn Store>, owner: Owner) -> Result<Arc<Snapshot>, StoreError> {
         let place = self.place(owner);
         if let Some(snapshot) = place.fresh(&self.feed, owner) {
             return Ok(snapshot);
+        }
+        if let Some(older) = place.any().filter(|_| self.outage.is_on()) {
+            return Ok(older);
         }
         let _loading = place.loading.lock().await;
         if let Some(snapshot) = place.fresh(&self.feed, owner) {
             return Ok(snapshot);
         }
         let generation = self.feed.generation(owner);
-        let loaded = Arc::new(Snapshot::load(store, owner, generation).await?);
-        *place.current.lock() = Some(Arc::clone(&loaded));
-        Ok(loaded)
+        let Some(older) = place.any() else {
+            return Ok(place.keep(Snapshot::load(&**store, owner, generation).await?));
+        };
+        if self.outage.is_on() {
+            return Ok(older);
+        }
+        match load_in_time(&**store, owner, generation).await {
+            Ok(snapshot) => Ok(place.keep(snapshot)),
+            Err(error) if is_away(&error) => {
+                self.outage.begin(store, &error);
+                Ok(older)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Drops the snapshot that has not been used for longest, and the instances that it holds.

@@ -4,10 +4,11 @@
 mod support;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use strowger_model::{AccountId, Owner};
-use strowger_routing::{Route, RouteRequest};
+use strowger_routing::{Route, RouteError, RouteRequest};
 use strowger_store::{Expect, Key, Kind, StoreExt};
 use support::Fixture;
 
@@ -16,8 +17,12 @@ fn carrier(id: &str, weight: u32) -> Value {
 }
 
 async fn route(fixture: &Fixture, owner: Owner) -> Route {
+    fixture.router.route(RouteRequest::call(owner, number())).await.unwrap()
+}
+
+fn number() -> Map<String, Value> {
     let fields = json!({"To-DID": "+15125550177", "Outbound-Caller-ID-Number": "+12025550100"});
-    fixture.router.route(RouteRequest::call(owner, fields.as_object().unwrap().clone())).await.unwrap()
+    fields.as_object().unwrap().clone()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -77,4 +82,25 @@ async fn the_chain_is_the_accounts_or_else_the_systems() {
     fixture.save_chain(account.into(), by_weight).await;
     assert_eq!(route(&fixture, account.into()).await.resources, ["b", "a"]);
     assert_eq!(route(&fixture, AccountId::random().into()).await.resources, ["a", "b"]);
+}
+
+#[tokio::test]
+async fn while_the_store_is_away_calls_are_routed_by_what_is_in_memory() {
+    let fixture = Fixture::with_resources(&json!([carrier("a", 50)])).await;
+    assert_eq!(route(&fixture, Owner::System).await.resources, ["a"]);
+    fixture.way.set_away(true);
+    // Somebody else has another way to the store, and the change is heard of.
+    fixture.save_resource(Owner::System, &carrier("b", 10)).await;
+    for _ in 0..3 {
+        assert_eq!(route(&fixture, Owner::System).await.resources, ["a"]);
+    }
+    let unknown = fixture.router.route(RouteRequest::call(AccountId::random(), number())).await;
+    assert!(matches!(unknown, Err(RouteError::Store(_))), "nothing of that account is in memory");
+    fixture.way.set_away(false);
+    let returned = async {
+        while route(&fixture, Owner::System).await.resources != ["b", "a"] {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), returned).await.unwrap();
 }

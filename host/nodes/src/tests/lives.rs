@@ -38,7 +38,8 @@ async fn what_could_not_be_put_in_order_is_tried_again() {
     notes.failures.store(2, Ordering::SeqCst);
     drop(b);
     world.pass(10).await;
-    assert_eq!((notes.died.lock().len(), world.documents().await), (3, 1));
+    assert_eq!(notes.died.lock().len(), 3);
+    assert_eq!(world.documents().await, 1);
 }
 
 #[tokio::test(start_paused = true)]

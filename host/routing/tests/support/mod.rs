@@ -8,11 +8,13 @@ use serde_json::{Value, json};
 use strowger_model::Owner;
 use strowger_routing::Router;
 use strowger_sandbox::{Grants, Sandbox, SandboxConfig};
-use strowger_store::{Expect, Key, Kind, MemoryStore, Store, StoreExt};
+use strowger_store::{Expect, Key, Kind, MemoryStore, Store, StoreExt, SwitchedStore};
 use tokio::sync::OnceCell;
 
 pub struct Fixture {
     pub store: Arc<MemoryStore>,
+    /// The router's way to the store.
+    pub way: Arc<SwitchedStore>,
     pub router: Router,
 }
 
@@ -34,8 +36,9 @@ impl Fixture {
     /// A router whose global carriers are these; `_id` is their id.
     pub async fn with_resources(resources: &Value) -> Self {
         let store = MemoryStore::new();
-        let router = Router::new(Arc::clone(&store) as Arc<dyn Store>, sandbox().await);
-        let fixture = Self { store, router };
+        let way = SwitchedStore::new(store.clone());
+        let router = Router::new(Arc::clone(&way) as Arc<dyn Store>, sandbox().await);
+        let fixture = Self { store, way, router };
         for resource in resources.as_array().unwrap() {
             fixture.save_resource(Owner::System, resource).await;
         }
