@@ -3,6 +3,7 @@
 mod isolation;
 mod matrix;
 mod world;
+mod written;
 
 use http::StatusCode;
 use serde_json::{Value, json};

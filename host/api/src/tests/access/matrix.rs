@@ -13,12 +13,12 @@ const MATRIX: &str = include_str!("matrix.txt");
 const UNKNOWN: [&str; 2] = ["nobody", "expired"];
 
 /// One endpoint's line of the matrix.
-struct Entry {
-    verb: &'static str,
+pub(super) struct Entry {
+    pub(super) verb: &'static str,
     /// As the table writes it, but for `{part:other}`.
-    path: &'static str,
+    pub(super) path: &'static str,
     expected: Vec<u16>,
-    body: &'static str,
+    pub(super) body: &'static str,
 }
 
 impl Entry {
@@ -44,7 +44,7 @@ fn callers() -> Vec<&'static str> {
     lines().next().unwrap().split_whitespace().skip(2).take_while(|caller| *caller != "body").collect()
 }
 
-fn entries() -> Vec<Entry> {
+pub(super) fn entries() -> Vec<Entry> {
     let columns = callers().len();
     lines()
         .skip(1)
