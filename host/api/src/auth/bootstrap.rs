@@ -2,7 +2,7 @@
 
 use strowger_model::Owner;
 use strowger_model::api_key::{ApiKey, Scope, stored_id};
-use strowger_store::{Expect, Key, Kind, Store, StoreError, StoreExt, Write};
+use strowger_store::{Expect, Key, Kind, Listing, Scan, Store, StoreError, StoreExt, Write};
 
 /// A key shorter than that is a mistake.
 const SHORTEST: usize = 4;
@@ -51,6 +51,6 @@ pub async fn bootstrap_admin_key(store: &dyn Store, token: &str) -> Result<bool,
 /// # Errors
 /// Those of the store.
 pub async fn needs_admin_key(store: &dyn Store) -> Result<bool, StoreError> {
-    let keys = store.all(Owner::System, Kind::ApiKey).await?;
-    Ok(!keys.iter().any(|key| key.body.get("scope").is_some_and(|scope| scope == "admin")))
+    let scan = Scan::of(Owner::System, Kind::ApiKey).by(Listing::Holder).only("admin").limit(1);
+    Ok(store.scan(&scan).await?.documents.is_empty())
 }

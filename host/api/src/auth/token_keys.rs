@@ -94,7 +94,7 @@ impl TokenKeys {
         let now = time::unix_now();
         let set = self.set().await?;
         match set.newest() {
-            Some(newest) if !set.is_due(now, self.key_lifetime) => return Ok(newest.clone()),
+            Some(newest) if !set.is_due(now, self.key_lifetime) => Ok(newest.clone()),
             newest => match (self.rotate(now).await, newest) {
                 (Ok(key), _) => Ok(key),
                 // A key that has signed for too long signs on while there is no other.

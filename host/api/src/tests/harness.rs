@@ -14,6 +14,7 @@ use strowger_store::{Expect, Key, Kind, MemoryStore, Store, StoreExt};
 use tower::ServiceExt;
 
 use super::fakes::{FakeCalls, FakeRouting};
+use crate::index::Index;
 use crate::{ApiState, AuthConfig, Parts, PasswordCost, RequestLimits, RequestRates};
 
 pub(super) const ADMIN: &str = "admin-token-0123456789";
@@ -151,6 +152,8 @@ async fn tenant(store: &MemoryStore, name: &str, provider_token: &'static str, a
     let account = Account::from_request(&json!({"name": name}), provider.service_provider_sid).unwrap();
     let (provider_sid, account_sid) = (provider.service_provider_sid, account.account_sid);
     put(store, Kind::ServiceProvider, provider_sid.to_string(), json!(provider)).await;
+    let sid = provider_sid.to_string();
+    store.commit(vec![Index::ProviderOpen.claim(Owner::System, &sid, &sid)]).await.unwrap();
     put(store, Kind::Account, account_sid.hex(), json!(account)).await;
     key(store, provider_token, ApiKey::with_scope(Scope::ServiceProvider(provider_sid), None)).await;
     key(store, account_token, ApiKey::with_scope(Scope::Account(account_sid), None)).await;

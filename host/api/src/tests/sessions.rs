@@ -1,10 +1,12 @@
 //! Tokens that keys and log-ins are traded for.
 
+use std::sync::Arc;
+
 use http::StatusCode;
 use serde_json::{Value, json};
 use strowger_model::Owner;
 use strowger_model::api_key::stored_id;
-use strowger_store::{Expect, Key, Kind, StoreExt};
+use strowger_store::{Expect, Key, Kind, StoreExt, SwitchedStore};
 
 use super::harness::{ADMIN, Answer, Api};
 use super::users::{ada, credentials, logged_in};
@@ -248,6 +250,34 @@ async fn log_ins_beyond_what_is_computed_at_once_are_told_to_come_back() {
     let data = json!({"credentials": credentials("ada", "x"), "account_name": "own"});
     let answer = open(&api, "/v2/user_auth", data).await;
     assert_eq!((answer.status, answer.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, "1"));
+}
+
+#[tokio::test]
+async fn tokens_that_were_seen_go_on_while_the_store_is_away_and_others_are_not_refused_as_wrong() {
+    let mut switched = None;
+    let api = Api::with(|parts| {
+        let store = SwitchedStore::new(Arc::clone(&parts.store));
+        parts.store = Arc::clone(&store) as _;
+        switched = Some(store);
+    })
+    .await;
+    ada(&api, json!({})).await;
+    let (seen, unseen) = (traded(&api, api.own.account_token).await, traded(&api, api.own.account_token).await);
+    let user = logged_in(&api).await;
+    let modules = "/v2/resource_selectors/modules";
+    for token in [&seen, &user] {
+        assert_eq!(api.get(modules, token).await.status, StatusCode::OK);
+    }
+    switched.unwrap().set_away(true);
+    for token in [&seen, &user] {
+        assert_eq!(api.get(modules, token).await.status, StatusCode::OK);
+    }
+    assert_eq!(api.get(modules, &unseen).await.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(api.get(modules, &format!("{seen}x")).await.status, StatusCode::UNAUTHORIZED, "that takes no store");
+    let log_in = json!({"credentials": credentials("ada", "x"), "account_name": "own"});
+    assert_eq!(open(&api, "/v2/user_auth", log_in).await.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(api.delete("/v2/token_auth", &seen).await.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(api.get(modules, &seen).await.status, StatusCode::OK, "what could not be written down has not happened");
 }
 
 #[tokio::test]

@@ -1,11 +1,14 @@
 //! `/v2/accounts`: service providers and accounts as one tree.
 
+use std::sync::Arc;
+
 use http::StatusCode;
 use serde_json::{Value, json};
-use strowger_model::Sid;
-use strowger_store::{Kind, StoreExt};
+use strowger_model::{Owner, Sid};
+use strowger_store::{Expect, Kind, Store, StoreExt};
 
 use super::harness::{ADMIN, Answer, Api};
+use crate::index::Index;
 
 fn node(api: &Api, path: &str) -> String {
     format!("/v2/accounts/{}{path}", api.own.provider.hex())
@@ -225,19 +228,34 @@ async fn a_change_at_another_revision_is_refused() {
 }
 
 #[tokio::test]
+async fn a_provider_without_the_entry_that_it_takes_accounts_gets_one() {
+    let api = Api::new().await;
+    let sid = api.own.provider.to_string();
+    let entry = Index::ProviderOpen.key(Owner::System, &sid);
+    api.store.delete(entry.clone(), Expect::Present).await.unwrap();
+    created(&api, &node(&api, ""), ADMIN, json!({"name": "A"})).await;
+    assert!(Store::get(&*api.store, &entry).await.unwrap().is_some());
+    assert_eq!(api.delete(&node(&api, ""), ADMIN).await.status, StatusCode::CONFLICT);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_account_and_the_end_of_its_provider_never_both_happen() {
     for _ in 0..20 {
-        let api = Api::new().await;
+        let api = Arc::new(Api::new().await);
         let body = json!({"name": "Fresh"});
-        let sid =
-            api.body("POST", "/v1/ServiceProviders", ADMIN, body).await.json()["sid"].as_str().unwrap().to_owned();
+        let provider = api.body("POST", "/v1/ServiceProviders", ADMIN, body).await.json();
+        let sid = provider["sid"].as_str().unwrap().to_owned();
         let path = format!("/v2/accounts/{sid}");
+        let (maker, remover) = (Arc::clone(&api), Arc::clone(&api));
+        let (to_make, to_remove) = (path.clone(), path.clone());
         let account = json!({"data": {"name": "A"}});
-        let (made, gone) = tokio::join!(api.body("PUT", &path, ADMIN, account), api.delete(&path, ADMIN));
-        let accounts = api.store.all(strowger_model::Owner::System, Kind::Account).await.unwrap();
-        let orphans = accounts.iter().any(|account| account.body["service_provider_sid"] == sid.as_str());
+        let made = tokio::spawn(async move { maker.body("PUT", &to_make, ADMIN, account).await });
+        let gone = tokio::spawn(async move { remover.delete(&to_remove, ADMIN).await });
+        let (made, gone) = (made.await.unwrap(), gone.await.unwrap());
+        let accounts = api.store.all(Owner::System, Kind::Account).await.unwrap();
+        let has_one = accounts.iter().any(|account| account.body["service_provider_sid"] == sid.as_str());
         let exists = api.get(&path, ADMIN).await.status == StatusCode::OK;
-        assert_eq!(made.status == StatusCode::CREATED, exists, "{} {}", made.text, gone.text);
-        assert_eq!(orphans, exists);
+        assert_eq!((made.status == StatusCode::CREATED, has_one), (exists, exists), "{} {}", made.text, gone.text);
+        assert_eq!(gone.status == StatusCode::OK, !exists, "{} {}", made.text, gone.text);
     }
 }

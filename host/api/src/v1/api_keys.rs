@@ -77,10 +77,8 @@ pub(super) async fn rotate(request: Request) -> Result<Reply, Error> {
         TenantError::Missing => unreachable(request.caller.scope()),
         error => error.into(),
     })?;
-    let mut shown = json!({"sid": key.api_key_sid, "token": token.expose()});
-    if !grace.is_zero() {
-        shown["previous_token_expires_at"] = json!(time::format_date(time::now() + grace));
-    }
+    let end = (!grace.is_zero()).then(|| time::format_date(time::now() + grace));
+    let shown = json!({"sid": key.api_key_sid, "token": token.expose(), "previous_token_expires_at": end});
     Ok(Reply::Created(shown))
 }
 

@@ -27,8 +27,8 @@ impl Page {
     pub(super) fn answer(&self, rows: Vec<Value>, more: bool) -> Value {
         let total = (!more && (!rows.is_empty() || self.number == 1)).then(|| self.skip() + rows.len());
         let mut answer = json!({"page": self.number, "page_size": self.size, "more": more, "data": rows});
-        if let Some(total) = total {
-            answer["total"] = json!(total);
+        if let (Value::Object(fields), Some(total)) = (&mut answer, total) {
+            fields.insert("total".into(), json!(total));
         }
         answer
     }

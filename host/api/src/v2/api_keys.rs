@@ -40,20 +40,20 @@ pub(super) async fn create(mut request: Request) -> Result<Reply, Error> {
 }
 
 /// The rate that the key shall have, if the caller may give it one.
-fn rate(request: &Request, given: Option<&Value>) -> Result<Option<Rate>, Violation> {
+fn rate(request: &Request, given: Option<&Value>) -> Result<Option<Rate>, Violations> {
     let Some(given) = given.filter(|given| !given.is_null()) else { return Ok(None) };
     let rate = Rate::deserialize(given).ok().filter(|rate| rate.is_sensible()).ok_or_else(|| {
         let message = format!("Value must have requests_per_second and burst, each from 1 to {}", Rate::HIGHEST);
-        Violation::new("rate_limit", "wrong_format", message)
+        Violations::from(Violation::new("rate_limit", "wrong_format", message))
     })?;
     if request.caller.is_admin() || request.state.rate_limits().is_modest(Some(rate)) {
         return Ok(Some(rate));
     }
-    Err(Violation::new("rate_limit", "maximum", "Value must not be above the installation's rate"))
+    Err(Violation::new("rate_limit", "maximum", "Value must not be above the installation's rate").into())
 }
 
 /// A Gregorian second.
-fn moment(given: &Value) -> Result<::time::OffsetDateTime, Violation> {
+fn moment(given: &Value) -> Result<::time::OffsetDateTime, Violations> {
     let second = match given {
         Value::String(text) => text.parse().ok(),
         given => given.as_i64(),
@@ -63,7 +63,7 @@ fn moment(given: &Value) -> Result<::time::OffsetDateTime, Violation> {
     // RFC 2822, in which keys are stored, has years of four digits from 1900 on.
     let moment = moment.filter(|moment| (1900..=9999).contains(&moment.year()));
     moment.ok_or_else(|| {
-        Violation::new("expires", "wrong_format", "Value must be Gregorian seconds").value(given.clone())
+        Violation::new("expires", "wrong_format", "Value must be Gregorian seconds").value(given.clone()).into()
     })
 }
 

@@ -106,13 +106,13 @@ async fn beside(
     };
     let hashes = request.state.auth().hash_password(account, &new.unwrap_or_default(), &password).await?;
     writes.extend(releases(account, private));
-    let mut stored = json!({"id": Uuid::new_v4().simple().to_string()});
+    let mut stored = Fields::from_iter([("id".to_owned(), json!(Uuid::new_v4().simple().to_string()))]);
     for (method, hash) in hashes {
         // The same password again releases the entry and claims it, in this order.
         writes.push(Index::Credentials.claim(account, &entry(method, &hash), id));
-        stored[method.name()] = json!(hash);
+        stored.insert(method.name().into(), json!(hash));
     }
-    private.insert(CREDENTIALS.into(), stored);
+    private.insert(CREDENTIALS.into(), Value::Object(stored));
     Ok(writes)
 }
 
