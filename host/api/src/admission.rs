@@ -36,7 +36,9 @@ impl Refusal {
 /// The caller, within its rate. Nothing of the body has been read.
 pub(crate) async fn admit(state: &ApiState, parts: &Parts) -> Result<Admitted, Refusal> {
     let authentication = async { Ok(state.auth().authenticate(&parts.headers).await?) };
-    let is_wrong = |refusal: &Refusal| matches!(refusal, Refusal::Auth(AuthError::Unauthenticated));
+    // Who sends no token guesses none.
+    let guesses = ["x-auth-token", "authorization"].iter().any(|name| parts.headers.contains_key(*name));
+    let is_wrong = |refusal: &Refusal| guesses && matches!(refusal, Refusal::Auth(AuthError::Unauthenticated));
     let caller = guarded(state, parts, authentication, is_wrong).await?;
     let own = state.auth().own_rates(&caller).await.map_err(AuthError::from)?;
     let quota = state.rate_limits().take(&caller, own)?;

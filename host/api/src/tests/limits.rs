@@ -180,6 +180,30 @@ async fn clients_behind_a_trusted_proxy_are_told_apart() {
 }
 
 #[tokio::test]
+async fn who_sends_no_token_guesses_none() {
+    let api = limited(RequestRates { failures: slow(1), ..UNLIMITED }).await;
+    for _ in 0..20 {
+        let mut request = Request::get(api.v2("/resources")).body(Body::empty()).unwrap();
+        request.extensions_mut().insert(Peer("192.0.2.7".parse::<IpAddr>().unwrap()));
+        assert_eq!(api.request(request).await.status, StatusCode::UNAUTHORIZED);
+    }
+}
+
+#[tokio::test]
+async fn log_ins_are_counted_with_guesses_of_keys() {
+    let api = limited(RequestRates { failures: slow(2), ..UNLIMITED }).await;
+    let log_in = async || {
+        let body = r#"{"data": {"credentials": "00000000000000000000000000000000", "account_name": "Own"}}"#;
+        let mut request = Request::put("/v2/user_auth").body(Body::from(body)).unwrap();
+        request.extensions_mut().insert(Peer("192.0.2.7".parse::<IpAddr>().unwrap()));
+        api.request(request).await.status
+    };
+    assert_eq!(log_in().await, StatusCode::UNAUTHORIZED);
+    assert_eq!(from(&api, "192.0.2.7", "guess", "").await, StatusCode::UNAUTHORIZED);
+    assert_eq!(log_in().await, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
 async fn who_has_a_good_token_never_fails() {
     let api = limited(RequestRates { failures: slow(1), ..UNLIMITED }).await;
     for _ in 0..20 {

@@ -85,8 +85,7 @@ async fn answer_open(state: ApiState, route: &'static OpenRoute, request: HttpRe
     let query = Query::parse(parts.uri.query());
     let id = request_id::of(&parts);
     let frame = frame(&parts, &query, &id, None);
-    let is_wrong = |error: &Error| matches!(error, Error::Unauthenticated);
-    let outcome = admission::guarded(&state, &parts, handled_open(&state, route, &parts, body), is_wrong).await;
+    let outcome = handled_open(&state, route, &parts, body).await;
     let mut response =
         outcome.map_or_else(|error| reply::failure(&frame, &error), |reply| reply::success(&frame, &reply));
     response.extensions_mut().insert(MatchedRoute { api: BASE, path: route.path });
@@ -99,7 +98,8 @@ async fn handled_open(state: &ApiState, route: &'static OpenRoute, parts: &Parts
     let limits = state.limits();
     let bytes = body::read(&parts.headers, body, limits.body_bytes.min(OPEN_BODY), limits.body_timeout).await?;
     let envelope = body::parsed(bytes, Envelope::parse).await??;
-    handler(OpenRequest { state: state.clone(), envelope }).await
+    let is_wrong = |error: &Error| matches!(error, Error::Unauthenticated);
+    admission::guarded(state, parts, handler(OpenRequest { state: state.clone(), envelope }), is_wrong).await
 }
 
 /// An authenticated request before its body is read.
