@@ -3,6 +3,8 @@
 use axum::body::Body;
 use http::{Request, StatusCode};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 use super::harness::{ADMIN, Answer, Api, carrier};
 use crate::transport::peer::Peer;
@@ -52,6 +54,24 @@ async fn a_change_tells_who_made_it_from_where_and_both_revisions() {
     assert_eq!((&by["method"], &by["path"]), (&json!("PATCH"), &json!(api.v2("/resources/a"))));
     assert!(by["key"].is_string(), "{row}");
     assert!(row["at"].as_i64().unwrap() > 63_000_000_000, "{row}");
+}
+
+#[tokio::test]
+async fn the_address_is_that_of_the_connection() {
+    let api = Api::new().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    let server = tokio::spawn(crate::serve(listener, api.router.clone(), std::future::pending()));
+    let body = json!({"data": carrier("Carrier")}).to_string();
+    let (path, token, length) = (api.v2("/resources"), api.own.account_token, body.len());
+    let head = format!("PUT {path} HTTP/1.1\r\nHost: a\r\nX-Auth-Token: {token}\r\nX-Forwarded-For: 192.0.2.7");
+    let rest = format!("Content-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+    client.write_all(format!("{head}\r\n{rest}").as_bytes()).await.unwrap();
+    let mut said = String::new();
+    client.read_to_string(&mut said).await.unwrap();
+    assert!(said.starts_with("HTTP/1.1 201"), "{said}");
+    assert_eq!(rows(&audit(&api, "").await)[0]["by"]["address"], "127.0.0.1");
+    server.abort();
 }
 
 #[tokio::test]
