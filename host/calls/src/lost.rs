@@ -71,6 +71,9 @@ impl Lost<'_> {
                 writes.push(write.expires_in(self.retention));
             }
         }
+        if writes.is_empty() {
+            return Ok(0);
+        }
         match self.store.commit(writes.clone()).await {
             Ok(revisions) => Ok(revisions.len()),
             Err(StoreError::Conflict(_)) => self.one_by_one(writes).await,

@@ -36,7 +36,7 @@ impl Default for JobsConfig {
     fn default() -> Self {
         Self {
             concurrency: 4,
-            lease: Duration::from_secs(15),
+            lease: Duration::from_secs(10),
             back_off: Duration::from_secs(1),
             longest_back_off: Duration::from_secs(600),
             attempts: 20,

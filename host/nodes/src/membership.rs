@@ -49,7 +49,10 @@ impl Membership {
         let mailbox = store.mailbox(&keys::mailbox(own.id)).await?;
         tasks.spawn(stop.clone().run_until_cancelled_owned(Arc::clone(&exchange).run(mailbox)));
         let heart = beat::join(Arc::clone(&store), own.clone(), Arc::clone(&watchers)).await?;
-        tasks.spawn(stop.clone().run_until_cancelled_owned(heart.run()));
+        // Nobody looks for this process in a store of its own, and each heartbeat is a write.
+        if store.is_shared() {
+            tasks.spawn(stop.clone().run_until_cancelled_owned(heart.run()));
+        }
         let reaper = Reaper::new(Arc::clone(&store), own.clone(), Arc::clone(&watchers));
         tracing::info!(node = %own.id, name = own.info.name, "joined");
         Ok(Arc::new(Self { store, own, exchange, reaper, watchers, stop, tasks }))
@@ -65,15 +68,17 @@ impl Membership {
         self.exchange.offer(name, service);
     }
 
-    /// Looks for dead nodes: once before it returns, every second from then on. What an earlier process left behind in a store that is
-    /// not shared is in order then.
+    /// Looks for dead nodes: once before it returns, and in a store that is shared every second from then on. What an earlier process left
+    /// behind in a store of its own is in order then.
     ///
     /// # Errors
     /// Those of the store in the first round.
     pub async fn attend(&self) -> Result<(), StoreError> {
         self.reaper.round().await?;
-        let rounds = Arc::clone(&self.reaper).run();
-        self.tasks.spawn(self.stop.clone().run_until_cancelled_owned(rounds));
+        if self.store.is_shared() {
+            let rounds = Arc::clone(&self.reaper).run();
+            self.tasks.spawn(self.stop.clone().run_until_cancelled_owned(rounds));
+        }
         Ok(())
     }
 

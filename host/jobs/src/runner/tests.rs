@@ -83,7 +83,7 @@ impl Work for Sleepy {
         context: &crate::Context,
         _: Option<&serde_json::Value>,
     ) -> Result<crate::Step, crate::WorkError> {
-        self.clock.advance(Duration::from_secs(16));
+        self.clock.advance(JobsConfig::default().lease * 2);
         let key = strowger_store::Key::new(context.job().account.unwrap(), strowger_store::Kind::Setting, "late");
         let write = strowger_store::Write::put(key, serde_json::json!({}), strowger_store::Expect::Anything);
         let outcome = context.apply(strowger_store::Batch::of(vec![write])).await;
