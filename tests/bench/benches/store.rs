@@ -7,7 +7,8 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use serde_json::{Value, json};
 use strowger_model::{AccountId, Owner};
 use strowger_store::{
-    Expect, Key, Kind, Listing, MemoryStore, RedbStore, RedisConfig, RedisStore, Scan, Store, StoreError, StoreExt, Write,
+    Expect, Key, Kind, Listing, MemoryStore, RedbStore, RedisConfig, RedisStore, Scan, Store, StoreError, StoreExt,
+    Write,
 };
 use strowger_test_redis::Redis;
 use tokio::runtime::Runtime;
