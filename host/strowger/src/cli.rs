@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::Options;
+use crate::config::{Options, StoreOptions};
 
 /// A call-control platform whose routing, formatting and call logic are WebAssembly components.
 #[derive(Parser)]
@@ -55,7 +55,7 @@ pub enum StoreCommand {
         file: PathBuf,
         /// Which store.
         #[command(flatten)]
-        options: Options,
+        options: StoreOptions,
     },
     /// Fill an empty store from a backup, and compare the two.
     Restore {
@@ -63,7 +63,7 @@ pub enum StoreCommand {
         file: PathBuf,
         /// Which store.
         #[command(flatten)]
-        options: Options,
+        options: StoreOptions,
     },
     /// Read everything, and say what is wrong.
     Check {
@@ -72,7 +72,7 @@ pub enum StoreCommand {
         repair: bool,
         /// Which store.
         #[command(flatten)]
-        options: Options,
+        options: StoreOptions,
     },
     /// Copy everything to another, empty store, and compare the two. The one that is copied must not be in use.
     Migrate {
@@ -81,7 +81,7 @@ pub enum StoreCommand {
         to: String,
         /// Which store.
         #[command(flatten)]
-        options: Options,
+        options: StoreOptions,
     },
 }
 
@@ -89,7 +89,7 @@ pub enum StoreCommand {
 #[derive(Subcommand)]
 pub enum SecretsCommand {
     /// Say which keys are needed, and open every secret.
-    Check(Options),
+    Check(StoreOptions),
     /// Have another key seal, and seal every secret with it.
     Rotate {
         /// The id of a key in the file; a fresh one without it.
@@ -100,10 +100,10 @@ pub enum SecretsCommand {
         drop_old: bool,
         /// Which store.
         #[command(flatten)]
-        options: Options,
+        options: StoreOptions,
     },
     /// Add a fresh key to the file, which opens and does not seal: for nodes with copies of the file, before a rotation to it.
-    AddKey(Options),
+    AddKey(StoreOptions),
 }
 
 /// Options of `strowger practice-carrier`.

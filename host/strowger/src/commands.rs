@@ -5,12 +5,12 @@ pub mod practice;
 pub mod secrets;
 pub mod store;
 
-use crate::config::{Config, Options, load};
+use crate::config::{Config, StoreOptions, load};
 use crate::{Failure, logging};
 
 /// The configuration of a command that works on a store.
-fn configured(options: &Options) -> Result<Config, Failure> {
-    let config = load(options)?.config;
+fn configured(options: &StoreOptions) -> Result<Config, Failure> {
+    let config = load(&options.0)?.config;
     logging::start(&config.log);
     Ok(config)
 }

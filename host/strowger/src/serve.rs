@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use strowger_api::{ApiState, Parts};
-use strowger_store::Store;
 use tokio::net::TcpListener;
 
 use crate::config::Config;
@@ -16,53 +15,55 @@ use crate::{admin, api, cursor_secret, demo, shutdown, store};
 /// Serves until it is told to stop, and lets the store finish.
 pub async fn run(config: &Config) -> Result<(), StartError> {
     let metrics = PrometheusBuilder::new().install_recorder()?;
-    let Opened { store, is_new } = store::open(config).await?;
-    let served = serve(config, &store, is_new, metrics).await;
-    store.close().await;
+    let opened = store::open(config).await?;
+    let served = serve(config, &opened, metrics).await;
+    opened.store.close().await;
     served
 }
 
-async fn serve(
-    config: &Config,
-    store: &Arc<dyn Store>,
-    is_new: bool,
-    metrics: PrometheusHandle,
-) -> Result<(), StartError> {
+async fn serve(config: &Config, opened: &Opened, metrics: PrometheusHandle) -> Result<(), StartError> {
     let address = config.http.listen;
     let listener = TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })?;
     let http = listener.local_addr().unwrap_or(address);
-    let node = Node::start(config, store, http).await?;
+    let node = Node::start(config, &opened.store, http).await?;
+    let answered = answer(config, opened, metrics, &node, listener).await;
+    node.stop(config.node.stop_within_s).await;
+    answered
+}
+
+async fn answer(
+    config: &Config,
+    opened: &Opened,
+    metrics: PrometheusHandle,
+    node: &Node,
+    listener: TcpListener,
+) -> Result<(), StartError> {
     let api = strowger_api::router(ApiState::new(Parts {
-        store: Arc::clone(store),
+        store: Arc::clone(&opened.store),
         routing: Arc::clone(&node.router) as _,
         calls: Arc::clone(&node.calls) as _,
         metrics,
-        cursor_secret: cursor_secret::of(&**store).await?,
+        cursor_secret: cursor_secret::of(&*opened.store).await?,
         limits: api::request_limits(config),
         rates: api::rates(config),
         auth: api::auth(config),
         live_nodes: api::live_nodes(&node.nodes),
         trusted_proxies: config.http.trusted_proxies.clone(),
     }));
-    greet(config, &node, &**store, is_new, &api).await?;
+    greet(config, node, opened, &api).await?;
     strowger_api::serve_within(api::connection_limits(config), listener, api, shutdown::requested()).await;
-    node.stop(config.node.stop_within_s).await;
     Ok(())
 }
 
 /// Standard output: where it listens, then what a person needs. A key that the operator gave is not repeated; one that is made is
 /// made last, when nothing else can keep it from being shown.
 #[expect(clippy::print_stdout, reason = "people and scripts read this from standard output")]
-async fn greet(
-    config: &Config,
-    node: &Node,
-    store: &dyn Store,
-    is_new: bool,
-    api: &axum::Router,
-) -> Result<(), StartError> {
-    let admin = admin::ensure(config, store).await?;
+async fn greet(config: &Config, node: &Node, opened: &Opened, api: &axum::Router) -> Result<(), StartError> {
+    let admin = admin::ensure(config, &*opened.store).await?;
     let demo = match &admin {
-        Some(admin) if config.node.demo && is_new => Some(demo::load(api, &admin.key, &config.media_folder()).await?),
+        Some(admin) if config.node.demo && opened.is_new => {
+            Some(demo::load(api, &admin.key, &config.media_folder()).await?)
+        }
         Some(admin) if config.node.demo => demo::find(api, &admin.key).await?,
         _ => None,
     };

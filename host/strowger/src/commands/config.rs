@@ -2,7 +2,7 @@
 
 use crate::Failure;
 use crate::cli::ConfigCommand;
-use crate::config::{self, Loaded};
+use crate::config::{self, Loaded, SealingKeys};
 use crate::store;
 
 /// Says what is wrong with the configuration, or what it is.
@@ -27,8 +27,12 @@ fn summary(loaded: &Loaded) -> String {
         Some(url) => format!("{url:?}"),
         None => format!("embedded, {}", store::file(&config.store.data).display()),
     };
+    let keys = match config.sealing_keys() {
+        Ok(SealingKeys::File(path)) => path.display().to_string(),
+        _ => "in the configuration".to_owned(),
+    };
     format!(
-        "the configuration is sound ({file})\n  http   {}\n  sip    {}\n  store  {state}\n  media  {}",
+        "the configuration is sound ({file})\n  http   {}\n  sip    {}\n  store  {state}\n  keys   {keys}\n  media  {}",
         config.http.listen,
         config.sip.listen,
         config.media_folder().display(),

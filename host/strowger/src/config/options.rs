@@ -33,15 +33,32 @@ impl Options {
 
 impl Args for Options {
     fn augment_args(command: Command) -> Command {
-        let file = Arg::new(FILE).long(FILE).value_name("FILE").value_parser(clap::value_parser!(PathBuf));
-        let file = file.help("Configuration file; ./strowger.toml where it exists [env: STROWGER_CONFIG]");
-        let arguments = SECTIONS.iter().flat_map(|section| section.settings.iter().filter_map(argument));
-        command.arg(file).args(arguments)
+        augmented(command, |_| true)
     }
 
     fn augment_args_for_update(command: Command) -> Command {
         Self::augment_args(command)
     }
+}
+
+/// The options of commands that work on a store and serve nothing.
+pub struct StoreOptions(pub Options);
+
+impl Args for StoreOptions {
+    fn augment_args(command: Command) -> Command {
+        augmented(command, |section| ["store", "redis", "secrets", "log"].contains(&section))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+fn augmented(command: Command, has: fn(&str) -> bool) -> Command {
+    let file = Arg::new(FILE).long(FILE).value_name("FILE").value_parser(clap::value_parser!(PathBuf));
+    let file = file.help("Configuration file; ./strowger.toml where it exists [env: STROWGER_CONFIG]");
+    let sections = SECTIONS.iter().filter(|section| has(section.name));
+    command.arg(file).args(sections.flat_map(|section| section.settings.iter().filter_map(argument)))
 }
 
 fn argument(setting: &Setting) -> Option<Arg> {
@@ -65,7 +82,9 @@ impl FromArgMatches for Options {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let mut texts = Vec::new();
         for name in settings().filter_map(Setting::option) {
-            if matches.value_source(&name) != Some(ValueSource::CommandLine) {
+            // A command need not have all of them.
+            let is_known = matches.try_contains_id(&name).unwrap_or(false);
+            if !is_known || matches.value_source(&name) != Some(ValueSource::CommandLine) {
                 continue;
             }
             let values = matches.get_many::<String>(&name).into_iter().flatten();
@@ -78,5 +97,15 @@ impl FromArgMatches for Options {
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
         *self = Self::from_arg_matches(matches)?;
         Ok(())
+    }
+}
+
+impl FromArgMatches for StoreOptions {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Options::from_arg_matches(matches).map(Self)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0.update_from_arg_matches(matches)
     }
 }
