@@ -6,6 +6,7 @@ pub mod application;
 pub mod call_record;
 pub mod chain;
 pub mod document;
+pub mod envelope;
 pub mod hook;
 pub mod id;
 pub mod node;
@@ -30,6 +31,7 @@ pub use application::Application;
 pub use call_record::CallRecord;
 
 pub use chain::Chain;
+pub use envelope::Envelope;
 pub use hook::Hook;
 pub use id::{AccountId, InvalidId, Sid};
 pub use owner::Owner;

@@ -6,9 +6,8 @@ use axum::extract::{RawPathParams, Request as HttpRequest, State};
 use axum::response::Response;
 use axum::routing::any;
 use http::request::Parts;
-use strowger_model::{AccountId, Owner, Sid};
+use strowger_model::{AccountId, Envelope, Owner, Sid};
 
-use super::envelope::Envelope;
 use super::error::Error;
 use super::reply::{self, Frame, Reply};
 use super::request::{OpenRequest, Request};

@@ -8,7 +8,6 @@ mod audit;
 mod cursor;
 mod dispatch;
 mod documents;
-mod envelope;
 mod error;
 mod format;
 mod modules;

@@ -3,10 +3,9 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use strowger_model::Owner;
+use strowger_model::{Envelope, Owner};
 use strowger_store::{Batch, Revision, StoreError, Write};
 
-use super::envelope::Envelope;
 use super::error::Error;
 use super::reply::Reply;
 use crate::audit::Origin;

@@ -1,18 +1,23 @@
-//! The request envelope: `{"data": …, "verb": …}`.
+//! The envelope of a `/v2` request: `{"data": …, "verb": …}`.
 
 use serde_json::{Map, Value};
-use strowger_model::{Violation, Violations};
+
+use crate::{Violation, Violations};
 
 /// What a body says around and in its `data`. Empty where there is no body.
 #[derive(Debug, Default)]
-pub(crate) struct Envelope {
+pub struct Envelope {
     /// Keys beside `data`, in lower case and with `_` for `-`.
     fields: Map<String, Value>,
     data: Option<Value>,
 }
 
 impl Envelope {
-    pub(crate) fn parse(body: &[u8]) -> Result<Self, Violations> {
+    /// Reads a body. Only its outermost keys are looked at.
+    ///
+    /// # Errors
+    /// Where it is neither empty nor a JSON object whose `data` is an object or an array.
+    pub fn parse(body: &[u8]) -> Result<Self, Violations> {
         if body.iter().all(u8::is_ascii_whitespace) {
             return Ok(Self::default());
         }
@@ -31,7 +36,8 @@ impl Envelope {
     }
 
     /// The envelope's own key, or the key of its data where that is an object.
-    pub(crate) fn text(&self, name: &str) -> Option<String> {
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<String> {
         let inner = self.data.as_ref().and_then(|data| data.get(name));
         match self.fields.get(name).or(inner)? {
             Value::String(text) => Some(text.clone()),
@@ -42,16 +48,22 @@ impl Envelope {
     }
 
     /// Whether there is no data.
-    pub(crate) fn is_empty(&self) -> bool {
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
         self.data.is_none()
     }
 
     /// The method that the body asks for in place of `POST`.
-    pub(crate) fn verb(&self) -> Option<&str> {
+    #[must_use]
+    pub fn verb(&self) -> Option<&str> {
         self.fields.get("verb").and_then(Value::as_str)
     }
 
-    pub(crate) fn into_object(self) -> Result<Map<String, Value>, Violations> {
+    /// The data of a request for one document.
+    ///
+    /// # Errors
+    /// Where it is missing or no object.
+    pub fn into_object(self) -> Result<Map<String, Value>, Violations> {
         match self.data {
             Some(Value::Object(data)) => Ok(data),
             Some(_) => Err(Violation::new("data", "type", "Value must be an object").into()),
@@ -59,7 +71,11 @@ impl Envelope {
         }
     }
 
-    pub(crate) fn into_array(self) -> Result<Vec<Value>, Violations> {
+    /// The data of a request for a collection.
+    ///
+    /// # Errors
+    /// Where it is missing or no array.
+    pub fn into_array(self) -> Result<Vec<Value>, Violations> {
         match self.data {
             Some(Value::Array(data)) => Ok(data),
             Some(_) => Err(Violation::new("data", "type", "Value must be an array").into()),
