@@ -30,8 +30,11 @@ impl Pool {
     pub(crate) fn new(documents: impl Iterator<Item = (Document, bool)>) -> Self {
         let mut pool = Self::default();
         for (document, global) in documents {
-            match Resource::from_body(&document.key.id, &document.body) {
-                Ok(resource) if resource.enabled => pool.push(resource, global, &document.body),
+            match document.decode::<Resource>() {
+                Ok(resource) if resource.enabled => {
+                    let id = document.key.id.clone();
+                    pool.push(Resource { id, ..resource }, global, &document.body);
+                }
                 Ok(_) => {}
                 Err(error) => {
                     tracing::error!(resource = %document.key.id, %error, "unreadable carrier resource left out")

@@ -10,6 +10,7 @@ mod changes;
 mod clock;
 #[cfg(test)]
 mod conformance;
+mod decode;
 mod document;
 mod embedded;
 mod error;

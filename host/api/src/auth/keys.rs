@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use serde::Deserialize;
 use strowger_model::api_key::{ApiKey, stored_id};
 use strowger_model::{Owner, Sid, time};
 use strowger_store::{Key, Kind, Store, StoreError};
@@ -59,8 +58,7 @@ impl Keys {
         let Some(document) = self.store.get(&Key::new(Owner::System, Kind::ApiKey, hash)).await? else {
             return Ok(None);
         };
-        let key = ApiKey::deserialize(&document.body).map_err(|error| StoreError::Fault(error.to_string()))?;
-        Ok(Some(Arc::new(key)))
+        Ok(Some(Arc::new(document.decode()?)))
     }
 
     async fn ask_place(&self, sid: Sid) -> Result<Option<String>, StoreError> {

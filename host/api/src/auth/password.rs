@@ -167,8 +167,7 @@ impl Passwords {
 
     async fn ask(&self, account: AccountId) -> Result<Option<Arc<Salt>>, StoreError> {
         let Some(document) = self.store.get(&place_of(account)).await? else { return Ok(None) };
-        let salt = Salt::deserialize(&document.body).map_err(|error| StoreError::Fault(error.to_string()))?;
-        Ok(Some(Arc::new(salt)))
+        Ok(Some(Arc::new(document.decode()?)))
     }
 
     async fn make_salt(&self, account: AccountId) -> Result<Arc<Salt>, StoreError> {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use moka::sync::Cache as Timed;
-use serde::Deserialize;
 use strowger_model::{Owner, time};
 use strowger_store::{Expect, Key, Kind, Store, StoreError, StoreExt};
 
@@ -134,8 +133,7 @@ impl TokenKeys {
         let Some(document) = self.store.get(&place()).await? else {
             return Ok(Stored { keys: KeySet::default(), expect: Expect::Absent });
         };
-        let keys = KeySet::deserialize(&document.body).map_err(|error| StoreError::Fault(error.to_string()))?;
-        Ok(Stored { keys, expect: Expect::Revision(document.revision) })
+        Ok(Stored { keys: document.decode()?, expect: Expect::Revision(document.revision) })
     }
 
     /// A setting has changed.

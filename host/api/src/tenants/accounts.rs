@@ -4,7 +4,7 @@ use strowger_model::api_key::Scope;
 use strowger_model::{Account, AccountId, Owner, Sid};
 use strowger_store::{Expect, Key, Kind, Listing, Revision, Scan, StoreError, Write};
 
-use super::{ATTEMPTS, By, TenantError, fresh, json, keys, providers, typed};
+use super::{ATTEMPTS, By, TenantError, fresh, json, keys, providers};
 use crate::index::Index;
 use crate::state::ApiState;
 
@@ -84,7 +84,7 @@ impl Move {
         let found = store.get(&key).await.map_err(TenantError::from)?.ok_or(TenantError::Missing)?;
         allows(&found.revision)?;
         let as_read = Expect::Revision(found.revision.clone());
-        let before: Account = typed(found).map_err(TenantError::from)?;
+        let before: Account = found.decode().map_err(TenantError::from)?;
         let mut account = before.clone();
         change(&mut account)?;
         let mut writes = Vec::new();
@@ -118,7 +118,7 @@ pub(crate) async fn remove_account(
         let found = store.get(&account_key(id)).await?.ok_or(TenantError::Missing)?;
         allows(&found.revision)?;
         let mut writes = vec![Write::delete(account_key(id), Expect::Revision(found.revision.clone()))];
-        let account: Account = typed(found)?;
+        let account: Account = found.decode()?;
         writes.extend(realm_change(id, account.sip_realm.as_deref(), None));
         writes.extend(keys::removal_of_all(by.state, Scope::Account(id)).await?);
         writes.push(Index::MainApiKey.release(Owner::System, &id.hex()));

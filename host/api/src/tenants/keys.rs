@@ -6,7 +6,7 @@ use strowger_model::api_key::{ApiKey, Scope, TokenForm, stored_id};
 use strowger_model::{AccountId, Owner, Secret, Sid, time};
 use strowger_store::{Expect, Key, Kind, Listing, Scan, StoreError, Write};
 
-use super::{ATTEMPTS, By, TenantError, collect, fresh, json, typed};
+use super::{ATTEMPTS, By, TenantError, collect, fresh, json};
 use crate::index::Index;
 use crate::state::ApiState;
 
@@ -51,7 +51,7 @@ pub(crate) async fn find_key(state: &ApiState, sid: Sid) -> Result<Option<(Strin
         return Ok(None);
     };
     let found = state.store().get(&key(&stored)).await?;
-    found.map(|document| Ok((stored, typed(document)?))).transpose()
+    found.map(|document| Ok((stored, document.decode()?))).transpose()
 }
 
 /// The keys of that scope.
@@ -121,7 +121,7 @@ async fn rotated(
 ) -> Result<Vec<Write>, TenantError> {
     let document = state.store().get(&key(stored)).await?.ok_or(TenantError::Conflict)?;
     let as_read = Expect::Revision(document.revision.clone());
-    let before: ApiKey = typed(document)?;
+    let before: ApiKey = document.decode()?;
     let place = stored_id(token.expose());
     let index = Index::ApiKey.claim(Owner::System, &next.api_key_sid.to_string(), &place);
     let old = if grace.is_zero() {

@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use strowger_model::AccountId;
-use strowger_store::{Batch, Document, Expect, Key, Kind, Revision, StoreError, StoreExt, Write};
+use strowger_store::{Batch, Expect, Key, Kind, Revision, StoreError, StoreExt, Write};
 
 use crate::audit::Origin;
 use crate::state::ApiState;
@@ -69,11 +69,6 @@ impl By<'_> {
     }
 }
 
-/// The object as its type.
-fn typed<T: DeserializeOwned>(document: Document) -> Result<T, StoreError> {
-    serde_json::from_value(document.body).map_err(|error| StoreError::Fault(error.to_string()))
-}
-
 fn json(object: &impl Serialize) -> Result<Value, StoreError> {
     serde_json::to_value(object).map_err(|error| StoreError::Fault(error.to_string()))
 }
@@ -88,5 +83,5 @@ async fn collect<T: DeserializeOwned>(
     scan: strowger_store::Scan,
 ) -> Result<Vec<(Key, T)>, StoreError> {
     let documents = state.store().collect(scan).await?;
-    documents.into_iter().map(|document| Ok((document.key.clone(), typed(document)?))).collect()
+    documents.into_iter().map(|document| Ok((document.key.clone(), document.decode()?))).collect()
 }

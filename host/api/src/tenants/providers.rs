@@ -5,7 +5,7 @@ use strowger_model::api_key::Scope;
 use strowger_model::{Owner, ServiceProvider, Sid};
 use strowger_store::{Expect, Key, Kind, Store, StoreError, StoreExt, Write};
 
-use super::{ATTEMPTS, By, TenantError, accounts, fresh, keys, typed};
+use super::{ATTEMPTS, By, TenantError, accounts, fresh, keys};
 use crate::index::Index;
 use crate::state::ApiState;
 
@@ -73,7 +73,7 @@ pub(crate) async fn remove_provider(by: By<'_>, sid: Sid) -> Result<ServiceProvi
             return Err(TenantError::HasAccounts);
         }
         let as_read = Expect::Revision(document.revision.clone());
-        let provider: ServiceProvider = typed(document)?;
+        let provider: ServiceProvider = document.decode()?;
         let mut writes = vec![
             Write::delete(provider_key(sid), as_read),
             Index::ProviderName.release(Owner::System, &provider.name),

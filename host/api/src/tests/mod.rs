@@ -7,6 +7,7 @@ mod audit;
 mod away;
 mod bad_input;
 mod calls;
+mod damaged;
 mod envelope;
 mod fakes;
 mod harness;

@@ -81,7 +81,7 @@ async fn visible(request: &Request) -> Result<Vec<Account>, Error> {
 
 async fn found(request: &Request, scan: Scan) -> Result<Vec<Account>, Error> {
     let documents = request.state.store().collect(scan).await?;
-    documents.into_iter().map(|document| objects::typed(document.body)).collect()
+    documents.iter().map(|document| Ok(document.decode()?)).collect()
 }
 
 pub(super) async fn read(request: Request) -> Result<Reply, Error> {

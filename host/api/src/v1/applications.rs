@@ -72,7 +72,7 @@ pub(super) async fn list_of_account(request: Request) -> Result<Reply, Error> {
 
 async fn of_account(state: &ApiState, account: AccountId) -> Result<Vec<Application>, Error> {
     let documents = state.store().all(account.into(), Kind::Application).await?;
-    documents.into_iter().map(|document| objects::typed(document.body)).collect()
+    documents.iter().map(|document| Ok(document.decode()?)).collect()
 }
 
 /// A page is in the order of names, the whole list in that of sids.

@@ -17,13 +17,8 @@ const ATTEMPTS: usize = 8;
 pub(super) async fn find<T: DeserializeOwned>(state: &ApiState, key: &Key) -> Result<Option<T>, Error> {
     match state.store().get(key).await? {
         None => Ok(None),
-        Some(document) => typed(document.body).map(Some),
+        Some(document) => Ok(Some(document.decode()?)),
     }
-}
-
-/// An object as its type.
-pub(super) fn typed<T: DeserializeOwned>(body: Value) -> Result<T, Error> {
-    serde_json::from_value(body).map_err(|error| Error::Internal(error.to_string()))
 }
 
 /// An object as JSON: what the store keeps, and what its owner sees.
@@ -69,7 +64,7 @@ pub(super) async fn update<T: Serialize + DeserializeOwned>(
 ) -> Result<(), Error> {
     for _ in 0..ATTEMPTS {
         let document = request.state.store().get(key).await?.ok_or(Error::NotFound)?;
-        let mut object: T = typed(document.body)?;
+        let mut object: T = document.decode()?;
         let mut writes = change(&mut object)?;
         writes.push(Write::put(key.clone(), json(&object)?, Expect::Revision(document.revision)));
         match request.state.store().apply(audited(request, about, writes)).await {

@@ -25,8 +25,8 @@ pub(super) async fn list(request: Request) -> Result<Reply, Error> {
         Some(own) => request.state.store().get(&tenants::provider_key(own)).await?.into_iter().collect(),
         None => Vec::new(),
     };
-    let typed = documents.into_iter().map(|document| objects::typed::<ServiceProvider>(document.body));
-    let rows: Result<Vec<Value>, Error> = typed.map(|provider| objects::listed(&provider?)).collect();
+    let rows: Result<Vec<Value>, Error> =
+        documents.iter().map(|document| objects::listed(&document.decode::<ServiceProvider>()?)).collect();
     Ok(Reply::Ok(Value::Array(rows?)))
 }
 

@@ -62,13 +62,9 @@ pub(super) async fn found(request: &Request, node: Node) -> Result<Document, Err
 /// A node's fields as a client sees them.
 pub(super) fn fields(document: Document) -> Result<Fields, Error> {
     match document.key.kind {
-        strowger_store::Kind::Account => typed::<Account>(document).map(|account| account.node()),
-        _ => typed::<ServiceProvider>(document).map(|provider| provider.node()),
+        strowger_store::Kind::Account => Ok(document.decode::<Account>()?.node()),
+        _ => Ok(document.decode::<ServiceProvider>()?.node()),
     }
-}
-
-fn typed<T: serde::de::DeserializeOwned>(document: Document) -> Result<T, Error> {
-    serde_json::from_value(document.body).map_err(|error| StoreError::Fault(error.to_string()).into())
 }
 
 pub(super) async fn replace(mut request: Request) -> Result<Reply, Error> {
@@ -137,7 +133,7 @@ async fn change_provider(request: &Request, sid: Sid, change: Change) -> Result<
         let document = found(request, Node::Provider(sid)).await?;
         allowed(request, &document.revision)?;
         let as_read = Expect::Revision(document.revision.clone());
-        let mut provider: ServiceProvider = typed(document)?;
+        let mut provider: ServiceProvider = document.decode()?;
         let before = provider.name.clone();
         provider.replace_node(change(provider.node()))?;
         let mut writes = vec![Write::put(tenants::provider_key(sid), json!(provider), as_read)];

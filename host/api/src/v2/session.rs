@@ -43,9 +43,8 @@ async fn node(state: &ApiState, scope: Scope) -> Result<Map<String, Value>, Erro
         Scope::Account(account) => tenants::account_key(account),
     };
     let Some(document) = state.store().get(&key).await? else { return Ok(Map::new()) };
-    let fault = |error: serde_json::Error| Error::Store(strowger_store::StoreError::Fault(error.to_string()));
     Ok(match scope {
-        Scope::Account(_) => serde_json::from_value::<Account>(document.body).map_err(fault)?.node(),
-        _ => serde_json::from_value::<ServiceProvider>(document.body).map_err(fault)?.node(),
+        Scope::Account(_) => document.decode::<Account>()?.node(),
+        _ => document.decode::<ServiceProvider>()?.node(),
     })
 }

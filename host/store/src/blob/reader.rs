@@ -25,8 +25,7 @@ impl BlobReader {
     /// [`BlobError::Damaged`] where the document describes no blob, and the store's.
     pub async fn open(store: Arc<dyn Store>, key: &Key) -> Result<Option<Self>, BlobError> {
         let Some(document) = store.get(key).await? else { return Ok(None) };
-        let damaged = |error: serde_json::Error| BlobError::Damaged(error.to_string());
-        let blob: Blob = serde_json::from_value(document.body).map_err(damaged)?;
+        let blob: Blob = document.decode().map_err(|error| BlobError::Damaged(error.to_string()))?;
         let upload = Upload { owner: key.owner, id: blob.upload.clone() };
         Ok(Some(Self { store, upload, blob, next: 0, size: 0, digest: Sha256::new() }))
     }

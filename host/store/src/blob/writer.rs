@@ -121,6 +121,6 @@ async fn replace_once(
 }
 
 fn described(document: Document) -> Result<Upload, BlobError> {
-    let blob: Blob = serde_json::from_value(document.body).map_err(|error| BlobError::Damaged(error.to_string()))?;
+    let blob: Blob = document.decode().map_err(|error| BlobError::Damaged(error.to_string()))?;
     Ok(Upload { owner: document.key.owner, id: blob.upload })
 }
