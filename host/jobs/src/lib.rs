@@ -10,6 +10,7 @@ mod erase;
 mod job;
 mod keeper;
 mod runner;
+pub mod table;
 #[cfg(test)]
 mod testing;
 mod work;
