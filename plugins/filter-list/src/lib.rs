@@ -4,7 +4,6 @@ mod carriers;
 mod relation;
 
 use serde::Deserialize;
-use strowger_sdk::explain::Trace;
 use strowger_sdk::filter::Action;
 use strowger_sdk::reference::{CallValue, CarrierValue};
 use strowger_sdk::selector::{Call, Carrier, Selection, Selector};
@@ -45,16 +44,9 @@ impl Selector for FilterList {
         let mut wanted = self.wanted.list()?;
         wanted.sort_unstable();
         wanted.dedup();
-        let trace = Trace::of_decision();
         let compared = self.lists.compare(&wanted);
-        rows.retain(|&row| {
-            let overlap = compared.overlap(row);
-            let stays = overlap.is(self.mode) == (self.action == Action::Keep);
-            if !stays {
-                trace.reason(row, || self.why_dropped(&wanted, overlap, |text| compared.has(row, text)));
-            }
-            stays
-        });
+        let why = |row| self.why_dropped(&wanted, compared.overlap(row), |text| compared.has(row, text));
+        compared.retain(&mut rows, |overlap| overlap.is(self.mode) == (self.action == Action::Keep), why);
         Ok(rows.into())
     }
 }

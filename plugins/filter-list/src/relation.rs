@@ -43,3 +43,19 @@ impl Overlap {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn with_nothing_in_common_only_an_empty_list_differs() {
+        let modes = [Mode::Exact, Mode::Subset, Mode::NeSubset, Mode::NeSubsetOrExact, Mode::Intersect, Mode::Disjoint];
+        for mode in modes {
+            for wanted in 0..4 {
+                let of_one = Overlap { wanted, had: 1, common: 0 }.is(mode);
+                assert!((2..5).all(|had| Overlap { wanted, had, common: 0 }.is(mode) == of_one), "{mode:?} {wanted}");
+            }
+        }
+    }
+}

@@ -1,7 +1,6 @@
 //! The carriers' prefixes: their flags, numbered once, or their selector rows, which the host indexes.
 
-use std::collections::BTreeSet;
-
+use strowger_sdk::filter::RowSet;
 use strowger_sdk::interned::{Interned, Marks};
 use strowger_sdk::reference::CarrierValue;
 use strowger_sdk::selector::Carrier;
@@ -62,14 +61,14 @@ fn numbers_of_prefixes(flags: &Interned, number: &str) -> Vec<u32> {
 /// The carriers' prefixes beside one number.
 pub(crate) enum Found<'p> {
     Flags { flags: &'p Interned, marks: Marks },
-    Database { present: BTreeSet<u32>, found: BTreeSet<u32> },
+    Database { present: RowSet, found: RowSet },
 }
 
 impl Found<'_> {
     pub(crate) fn verdict(&self, row: u32) -> Verdict {
         let (empty, found) = match self {
             Self::Flags { flags, marks } => (flags.list(row).is_empty(), marks.count(flags.list(row)) > 0),
-            Self::Database { present, found } => (!present.contains(&row), found.contains(&row)),
+            Self::Database { present, found } => (!present.has(row), found.has(row)),
         };
         match (empty, found) {
             (true, _) => Verdict::Empty,

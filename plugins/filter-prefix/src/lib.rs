@@ -4,8 +4,7 @@
 mod carriers;
 
 use serde::Deserialize;
-use strowger_sdk::explain::Trace;
-use strowger_sdk::filter::{Action, Mode};
+use strowger_sdk::filter::{self, Action, Mode};
 use strowger_sdk::reference::{CallValue, CarrierValue};
 use strowger_sdk::selector::{Call, Carrier, Selection, Selector};
 use strowger_sdk::{Description, PluginError};
@@ -44,20 +43,14 @@ impl Selector for FilterPrefix {
 
     fn select(&self, call: &Call, mut rows: Vec<u32>) -> Result<Selection, PluginError> {
         let number = self.number.text(call)?;
-        let trace = Trace::of_decision();
         let found = self.prefixes.find(&number);
-        rows.retain(|&row| {
-            let verdict = found.verdict(row);
-            let stays = match verdict {
-                Verdict::Empty => self.mode == Mode::EmptyOk,
-                Verdict::Found => self.action == Action::Keep,
-                Verdict::NotFound => self.action == Action::Drop,
-            };
-            if !stays {
-                trace.reason(row, || self.why_dropped(verdict, &number));
-            }
-            stays
-        });
+        let stays = |verdict| match verdict {
+            Verdict::Empty => self.mode == Mode::EmptyOk,
+            Verdict::Found => self.action == Action::Keep,
+            Verdict::NotFound => self.action == Action::Drop,
+        };
+        let why = |row| self.why_dropped(found.verdict(row), &number);
+        filter::retain(&mut rows, |row| stays(found.verdict(row)), why);
         Ok(rows.into())
     }
 }

@@ -1,7 +1,6 @@
 //! The carriers' expressions: compiled once from the pool, or matched by the host where they are selector rows.
 
-use std::collections::BTreeSet;
-
+use strowger_sdk::filter::RowSet;
 use strowger_sdk::patterns::{Matches, Patterns};
 use strowger_sdk::reference::CarrierValue;
 use strowger_sdk::selector::Carrier;
@@ -20,8 +19,8 @@ pub(crate) enum Expressions {
 pub(crate) enum Verdict {
     /// It has none.
     Empty,
-    /// One matches: the first in listed order, where that is known.
-    Matches(Option<u32>),
+    /// One matches.
+    Matches,
     /// None matches.
     Differs,
 }
@@ -56,7 +55,7 @@ impl Expressions {
 
     pub(crate) fn match_against<'t>(&'t self, text: &'t str) -> Matched<'t> {
         match self {
-            Self::Field { patterns, .. } => Matched::Field { patterns, matches: patterns.match_against(text) },
+            Self::Field { patterns, .. } => Matched::Field(patterns.match_against(text)),
             Self::Database(name) => Matched::Database {
                 present: rows::present(name).into_iter().collect(),
                 matching: rows::matching(name, text).rows.into_iter().collect(),
@@ -67,28 +66,31 @@ impl Expressions {
 
 /// The carriers' expressions beside one text.
 pub(crate) enum Matched<'t> {
-    Field { patterns: &'t Patterns, matches: Matches<'t> },
-    Database { present: BTreeSet<u32>, matching: BTreeSet<u32> },
+    Field(Matches<'t>),
+    Database { present: RowSet, matching: RowSet },
 }
 
 impl Matched<'_> {
+    #[inline]
     pub(crate) fn verdict(&self, row: u32) -> Verdict {
-        match self {
-            Self::Field { patterns, .. } if patterns.none_of(row) => Verdict::Empty,
-            Self::Field { matches, .. } => {
-                matches.first(row).map_or(Verdict::Differs, |pattern| Verdict::Matches(Some(pattern)))
-            }
-            Self::Database { matching, .. } if matching.contains(&row) => Verdict::Matches(None),
-            Self::Database { present, .. } if present.contains(&row) => Verdict::Differs,
-            Self::Database { .. } => Verdict::Empty,
+        let (empty, matches) = match self {
+            Self::Field(matches) => (matches.none_of(row), matches.first(row).is_some()),
+            Self::Database { present, matching } => (!present.has(row), matching.has(row)),
+        };
+        match (matches, empty) {
+            (true, _) => Verdict::Matches,
+            (false, true) => Verdict::Empty,
+            (false, false) => Verdict::Differs,
         }
     }
 
-    /// The part of the text that the expression captures, where that is less than the text.
-    pub(crate) fn captured(&mut self, pattern: u32) -> Option<String> {
-        match self {
-            Self::Field { matches, .. } => matches.captured(pattern),
-            Self::Database { .. } => None,
-        }
+    /// The verdicts that there may be.
+    pub(crate) fn possible(&self) -> impl Iterator<Item = Verdict> {
+        let (empty, matches, differs) = match self {
+            Self::Field(matches) => (matches.none_of_any(), !matches.none(), !matches.all()),
+            Self::Database { .. } => (true, true, true),
+        };
+        let verdicts = [(Verdict::Empty, empty), (Verdict::Matches, matches), (Verdict::Differs, differs)];
+        verdicts.into_iter().filter_map(|(verdict, possible)| possible.then_some(verdict))
     }
 }

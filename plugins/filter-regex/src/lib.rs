@@ -2,17 +2,15 @@
 //! `rules` also sets the part of the number that each of them dials.
 
 mod carriers;
-
-use std::collections::BTreeMap;
+mod dialled;
 
 use serde::Deserialize;
-use strowger_sdk::explain::Trace;
-use strowger_sdk::filter::{Action, Mode};
+use strowger_sdk::filter::{self, Action, Mode};
 use strowger_sdk::reference::{CallValue, CarrierValue};
-use strowger_sdk::selector::{Adjustment, Call, Carrier, Selection, Selector};
+use strowger_sdk::selector::{Call, Carrier, Selection, Selector};
 use strowger_sdk::{Description, PluginError};
 
-use crate::carriers::{Expressions, Verdict};
+use crate::carriers::{Expressions, Matched, Verdict};
 
 /// What is matched with what, and what follows.
 pub struct FilterRegex {
@@ -48,39 +46,32 @@ impl Selector for FilterRegex {
 
     fn select(&self, call: &Call, mut rows: Vec<u32>) -> Result<Selection, PluginError> {
         let text = self.text.text(call)?;
-        let trace = Trace::of_decision();
-        let mut matched = self.expressions.match_against(&text);
-        let mut by_rule: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        rows.retain(|&row| {
-            let verdict = matched.verdict(row);
-            let stays = match verdict {
-                Verdict::Empty => self.mode == Mode::EmptyOk,
-                Verdict::Matches(_) => self.action == Action::Keep,
-                Verdict::Differs => self.action == Action::Drop,
-            };
-            match verdict {
-                Verdict::Matches(Some(rule)) if self.rewrites => by_rule.entry(rule).or_default().push(row),
-                _ if !stays => trace.reason(row, || self.why_dropped(verdict, &text)),
-                _ => {}
-            }
-            stays
-        });
-        let mut selection = Selection::from(rows);
-        for (rule, rows) in by_rule {
-            if let dialled @ Some(_) = matched.captured(rule) {
-                selection.adjust(Adjustment { dialled, ..Adjustment::of(rows) });
-            }
+        let matched = self.expressions.match_against(&text);
+        if !matched.possible().all(|verdict| self.keeps(verdict)) {
+            let why = |row| self.why_dropped(matched.verdict(row), &text);
+            filter::retain(&mut rows, |row| self.keeps(matched.verdict(row)), why);
         }
-        Ok(selection)
+        match matched {
+            Matched::Field(mut matches) if self.rewrites => Ok(dialled::set(rows, &mut matches)),
+            Matched::Field(_) | Matched::Database { .. } => Ok(rows.into()),
+        }
     }
 }
 
 impl FilterRegex {
+    fn keeps(&self, verdict: Verdict) -> bool {
+        match verdict {
+            Verdict::Empty => self.mode == Mode::EmptyOk,
+            Verdict::Matches => self.action == Action::Keep,
+            Verdict::Differs => self.action == Action::Drop,
+        }
+    }
+
     fn why_dropped(&self, verdict: Verdict, text: &str) -> String {
         let what = self.expressions.name();
         match verdict {
             Verdict::Empty => format!("has no {what}"),
-            Verdict::Matches(_) => format!("{what} match {text}"),
+            Verdict::Matches => format!("{what} match {text}"),
             Verdict::Differs => format!("no {what} match {text}"),
         }
     }

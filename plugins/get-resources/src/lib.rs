@@ -1,11 +1,12 @@
 //! `get_resources`: adds each carrier of the pool, once, to those that came in. The account and the request decide which pool it is.
 
+use strowger_sdk::filter::RowSet;
 use strowger_sdk::selector::{Call, Carrier, Selection, Selector};
 use strowger_sdk::{Description, NoParameters, PluginError};
 
-/// The pool.
+/// The rows of the pool.
 pub struct GetResources {
-    carriers: usize,
+    pool: Vec<u32>,
 }
 
 impl Selector for GetResources {
@@ -14,17 +15,15 @@ impl Selector for GetResources {
         Description::new("Adds the carriers of the pool to the list", NoParameters::SCHEMA);
 
     fn prepare(_: NoParameters, pool: &[Carrier]) -> Result<Self, PluginError> {
-        Ok(Self { carriers: pool.len() })
+        Ok(Self { pool: (0..).zip(pool).map(|(row, _)| row).collect() })
     }
 
     fn select(&self, _: &Call, mut rows: Vec<u32>) -> Result<Selection, PluginError> {
-        let mut missing = vec![true; self.carriers];
-        for &row in &rows {
-            if let Some(missing) = missing.get_mut(row as usize) {
-                *missing = false;
-            }
+        if rows.is_empty() {
+            return Ok(self.pool.clone().into());
         }
-        rows.extend((0..).zip(missing).filter_map(|(row, missing)| missing.then_some(row)));
+        let present: RowSet = rows.iter().copied().collect();
+        rows.extend(self.pool.iter().filter(|&&row| !present.has(row)));
         Ok(rows.into())
     }
 }

@@ -7,11 +7,12 @@ use strowger_sdk::reference::CarrierValue;
 use strowger_sdk::selector::{Call, Carrier, Selection, Selector};
 use strowger_sdk::{Description, PluginError, rows};
 
-use crate::ranks::Ranks;
+use crate::ranks::{Direction, Ranks};
 
 /// What to sort by.
 pub struct Order {
     parameters: Parameters,
+    /// By weight; in the usual direction where the parameters name none.
     weights: Ranks,
 }
 
@@ -35,19 +36,20 @@ impl Selector for Order {
 
     fn prepare(parameters: Parameters, pool: &[Carrier]) -> Result<Self, PluginError> {
         let weights = (0..).zip(pool).map(|(row, carrier)| (row, f64::from(carrier.weight_cost)));
-        Ok(Self { parameters, weights: Ranks::of(weights) })
+        let direction = parameters.direction().unwrap_or(Direction::Ascending);
+        Ok(Self { parameters, weights: Ranks::of(weights, direction) })
     }
 
     fn select(&self, _: &Call, rows: Vec<u32>) -> Result<Selection, PluginError> {
         if rows.len() < 2 {
             return Ok(rows.into());
         }
-        let descending = self.is_descending()?;
+        let direction = self.parameters.direction()?;
         let sorted = match self.parameters.value.parse() {
-            Ok(CarrierValue::WeightCost) => self.weights.sort(&rows, descending),
+            Ok(CarrierValue::WeightCost) => self.weights.sort(&rows),
             Ok(CarrierValue::Database(name)) => {
                 let hits = rows::values(&name);
-                Ranks::of(hits.rows.into_iter().zip(hits.values)).sort(&rows, descending)
+                Ranks::of(hits.rows.into_iter().zip(hits.values), direction).sort(&rows)
             }
             Ok(CarrierValue::Flags | CarrierValue::Rules | CarrierValue::CidRules) | Err(_) => {
                 let value = &self.parameters.value;
@@ -59,11 +61,11 @@ impl Selector for Order {
     }
 }
 
-impl Order {
-    fn is_descending(&self) -> Result<bool, PluginError> {
-        match self.parameters.direction.as_str() {
-            "ascend" => Ok(false),
-            "descend" => Ok(true),
+impl Parameters {
+    fn direction(&self) -> Result<Direction, PluginError> {
+        match self.direction.as_str() {
+            "ascend" => Ok(Direction::Ascending),
+            "descend" => Ok(Direction::Descending),
             other => Err(PluginError::failed(format!("'{other}' is no direction: expected ascend or descend"))),
         }
     }

@@ -1,30 +1,52 @@
 //! Texts as numbers: a pool's flags or rules are compared once, when a step is prepared, and never again for a call.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
-/// One list of texts for each carrier, with each distinct text numbered from 0.
-#[derive(Debug, Clone, Default)]
+/// One list of texts for each carrier. Each distinct text has a number, and so has each distinct list: carriers are many, and their
+/// lists differ in few ways.
+#[derive(Debug, Clone)]
 pub struct Interned {
     numbers: BTreeMap<String, u32>,
-    entries: Vec<u32>,
-    /// By row: where its list ends; it begins where that of the row before ends.
-    ends: Vec<usize>,
+    /// Distinct lists; the first is the empty one.
+    lists: Vec<Vec<u32>>,
+    /// By row.
+    list_of: Vec<u32>,
+    /// By text.
+    holders: Vec<Vec<Holder>>,
+}
+
+/// A list that holds a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holder {
+    /// The list.
+    pub list: u32,
+    /// The text's place in it.
+    pub place: u32,
 }
 
 impl Interned {
+    /// The number of the empty list.
+    pub const EMPTY: u32 = 0;
+
     /// Numbers the texts of each carrier, a list a row. Within a list the order is kept and a repetition left out.
     pub fn new<'p>(lists: impl IntoIterator<Item = &'p [String]>) -> Self {
-        let mut interned = Self::default();
-        for list in lists {
-            let start = interned.entries.len();
-            for text in list {
+        let mut interned =
+            Self { numbers: BTreeMap::new(), lists: vec![Vec::new()], list_of: Vec::new(), holders: Vec::new() };
+        let mut known = BTreeMap::from([(Vec::new(), Self::EMPTY)]);
+        for texts in lists {
+            let mut list = Vec::with_capacity(texts.len());
+            for text in texts {
                 let number = interned.intern(text);
-                if !interned.entries.iter().skip(start).any(|&entry| entry == number) {
-                    interned.entries.push(number);
+                if !list.contains(&number) {
+                    list.push(number);
                 }
             }
-            interned.ends.push(interned.entries.len());
+            let number = known.get(&list).copied().unwrap_or_else(|| {
+                let number = interned.add(list.clone());
+                known.insert(list, number);
+                number
+            });
+            interned.list_of.push(number);
         }
         interned
     }
@@ -32,7 +54,37 @@ impl Interned {
     /// The list of a row; empty for a row that is none.
     #[must_use]
     pub fn list(&self, row: u32) -> &[u32] {
-        self.range(row).and_then(|range| self.entries.get(range)).unwrap_or_default()
+        self.numbered(self.list_of(row))
+    }
+
+    /// Which of the distinct lists is that of a row.
+    #[must_use]
+    pub fn list_of(&self, row: u32) -> u32 {
+        self.list_of.get(row as usize).copied().unwrap_or(Self::EMPTY)
+    }
+
+    /// A distinct list by its number.
+    #[must_use]
+    pub fn numbered(&self, list: u32) -> &[u32] {
+        self.lists.get(list as usize).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// How many distinct lists there are, with the empty one.
+    #[must_use]
+    pub fn lists(&self) -> usize {
+        self.lists.len()
+    }
+
+    /// The lists that hold a text.
+    #[must_use]
+    pub fn holders(&self, number: u32) -> &[Holder] {
+        self.holders.get(number as usize).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Whether any carrier of the pool has an empty list.
+    #[must_use]
+    pub fn any_is_empty(&self) -> bool {
+        self.list_of.contains(&Self::EMPTY)
     }
 
     /// The number of a text, where any carrier has it.
@@ -65,15 +117,58 @@ impl Interned {
         if let Some(&number) = self.numbers.get(text) {
             return number;
         }
-        let number = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
+        let number = index(self.numbers.len());
         self.numbers.insert(text.to_owned(), number);
+        self.holders.push(Vec::new());
         number
     }
 
-    fn range(&self, row: u32) -> Option<Range<usize>> {
-        let row = row as usize;
-        let start = row.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
-        Some(start..*self.ends.get(row)?)
+    fn add(&mut self, list: Vec<u32>) -> u32 {
+        let number = index(self.lists.len());
+        for (&text, place) in list.iter().zip(0..) {
+            if let Some(holders) = self.holders.get_mut(text as usize) {
+                holders.push(Holder { list: number, place });
+            }
+        }
+        self.lists.push(list);
+        number
+    }
+}
+
+fn index(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+/// A value for each distinct list: worked out once for a call, looked up for each row.
+#[derive(Debug, Clone)]
+pub struct PerList<'i, T> {
+    interned: &'i Interned,
+    values: Vec<T>,
+    rest: T,
+}
+
+impl<'i, T: Copy> PerList<'i, T> {
+    /// The same for every list.
+    pub fn new(interned: &'i Interned, value: T) -> Self {
+        Self { interned, values: vec![value; interned.lists()], rest: value }
+    }
+
+    /// The value of a list.
+    #[must_use]
+    pub fn of_list(&self, list: u32) -> T {
+        self.values.get(list as usize).copied().unwrap_or(self.rest)
+    }
+
+    /// The value of a list, to be changed.
+    pub fn of_list_mut(&mut self, list: u32) -> Option<&mut T> {
+        self.values.get_mut(list as usize)
+    }
+
+    /// The value of a row's list.
+    #[must_use]
+    #[inline]
+    pub fn of_row(&self, row: u32) -> T {
+        self.of_list(self.interned.list_of(row))
     }
 }
 
@@ -121,6 +216,22 @@ mod tests {
         let flags = interned(&[&["x", "y", "x"], &[], &["y"]]);
         assert_eq!(flags.texts(), ["x", "y"]);
         assert_eq!((flags.list(0), flags.list(1), flags.list(2)), (&[0, 1][..], &[][..], &[1][..]));
+    }
+
+    #[test]
+    fn equal_lists_have_one_number_and_are_found_by_their_texts() {
+        let flags = interned(&[&["x", "y"], &[], &["x", "y"], &["y"]]);
+        assert_eq!([0, 1, 2, 3].map(|row| flags.list_of(row)), [1, 0, 1, 2]);
+        assert_eq!((flags.lists(), flags.any_is_empty()), (3, true));
+        assert_eq!(flags.holders(1), [Holder { list: 1, place: 1 }, Holder { list: 2, place: 0 }]);
+    }
+
+    #[test]
+    fn a_value_of_a_list_is_that_of_its_rows() {
+        let flags = interned(&[&["x"], &["y"], &["x"]]);
+        let mut marked = PerList::new(&flags, false);
+        *marked.of_list_mut(1).unwrap() = true;
+        assert_eq!([0, 1, 2, 7].map(|row| marked.of_row(row)), [true, false, true, false]);
     }
 
     #[test]

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::interned::{Interned, Marks};
+use crate::interned::{Interned, PerList};
 use crate::regex::{PatternFault, RegexSet};
 
 /// One list of expressions for each carrier, compiled together. An expression that many carriers share is matched once.
 pub struct Patterns {
     lists: Interned,
     set: RegexSet,
+    none_of_any: bool,
     /// By pattern: whether its match can be less than the whole text.
     partial: Vec<bool>,
 }
@@ -35,36 +36,92 @@ impl Patterns {
             InvalidPattern { pattern: patterns.drain(index..).next().unwrap_or_default(), message }
         })?;
         let partial = patterns.iter().map(|pattern| !matches_all_or_nothing(pattern)).collect();
-        Ok(Self { lists, set, partial })
+        Ok(Self { none_of_any: lists.any_is_empty(), lists, set, partial })
     }
 
     /// Whether the carrier has no expression.
     #[must_use]
+    #[inline]
     pub fn none_of(&self, row: u32) -> bool {
-        self.lists.list(row).is_empty()
+        self.lists.list_of(row) == Interned::EMPTY
     }
 
     /// Matches a text against all of them.
     #[must_use]
     pub fn match_against<'t>(&'t self, text: &'t str) -> Matches<'t> {
         let matched = if self.lists.is_empty() { Vec::new() } else { self.set.matches(text) };
-        Matches { patterns: self, text, matched: Marks::new(&self.lists, matched), captured: BTreeMap::new() }
+        let mut first = PerList::new(&self.lists, First::default());
+        let mut lists = 0;
+        for pattern in matched {
+            for holder in self.lists.holders(pattern) {
+                let Some(first) = first.of_list_mut(holder.list) else { continue };
+                lists += usize::from(first.nearness == 0);
+                let nearness = u32::MAX - holder.place;
+                if nearness > first.nearness {
+                    *first = First { nearness, pattern };
+                }
+            }
+        }
+        Matches { patterns: self, text, first, lists, captured: BTreeMap::new() }
     }
+}
+
+/// The first pattern of a list that matches.
+#[derive(Debug, Clone, Copy, Default)]
+struct First {
+    /// Greater for a place nearer to the front; 0 where none matches.
+    nearness: u32,
+    pattern: u32,
 }
 
 /// Which expressions match a text.
 pub struct Matches<'t> {
     patterns: &'t Patterns,
     text: &'t str,
-    matched: Marks,
+    first: PerList<'t, First>,
+    /// Distinct lists of which one matches.
+    lists: usize,
     captured: BTreeMap<u32, Option<String>>,
 }
 
 impl Matches<'_> {
     /// The first of the carrier's expressions, as listed, that matches.
     #[must_use]
+    #[inline]
     pub fn first(&self, row: u32) -> Option<u32> {
-        self.patterns.lists.list(row).iter().copied().find(|&pattern| self.matched.has(pattern))
+        let First { nearness, pattern } = self.first.of_row(row);
+        (nearness > 0).then_some(pattern)
+    }
+
+    /// Whether the carrier has no expression.
+    #[must_use]
+    #[inline]
+    pub fn none_of(&self, row: u32) -> bool {
+        self.patterns.none_of(row)
+    }
+
+    /// Whether any carrier has no expression.
+    #[must_use]
+    pub fn none_of_any(&self) -> bool {
+        self.patterns.none_of_any
+    }
+
+    /// How many distinct expressions there are.
+    #[must_use]
+    pub fn patterns(&self) -> usize {
+        self.patterns.lists.len()
+    }
+
+    /// Whether no carrier has one that matches.
+    #[must_use]
+    pub fn none(&self) -> bool {
+        self.lists == 0
+    }
+
+    /// Whether each carrier that has expressions has one that matches.
+    #[must_use]
+    pub fn all(&self) -> bool {
+        self.lists + 1 == self.patterns.lists.lists()
     }
 
     /// What an expression that matches makes of the text: its longest participating group (on a tie the later one), or its whole
