@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::chain::RouteBy;
 use crate::v1::{Fields, V1Error, from_zero_one, hyphenated, zero_one};
-use crate::{AccountId, Hook, Rate, Secret, Sid};
+use crate::{AccountId, CallerIds, Hook, Rate, Secret, Sid};
 
 const FIELDS: &[&str] = &[
     "account_sid",
@@ -23,6 +23,7 @@ const FIELDS: &[&str] = &[
     "hunt",
     "route_by",
     "rate_limit",
+    "caller_id",
 ];
 
 /// Over whose carriers an account's calls go.
@@ -77,6 +78,9 @@ pub struct Account {
     /// How often its keys and users together may ask, where that is not the installation's rate. Administrators set it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rate_limit: Option<Rate>,
+    /// Who its calls say they are from, where a carrier asks for another id than the call's own or a call has none.
+    #[serde(default, skip_serializing_if = "CallerIds::is_empty")]
+    pub caller_id: CallerIds,
     /// When it was made.
     #[serde(with = "time::serde::rfc2822")]
     pub created_at: OffsetDateTime,
@@ -113,6 +117,7 @@ impl Account {
             hunt: None,
             route_by: None,
             rate_limit: None,
+            caller_id: CallerIds::default(),
             created_at: crate::time::now(),
             extra: Map::new(),
         }
@@ -166,6 +171,10 @@ impl Account {
         }
         if fields.raw("rate_limit").is_some() {
             self.rate_limit = fields.rate("rate_limit")?;
+        }
+        if let Some(given) = fields.raw("caller_id") {
+            let ids = if given.is_null() { Ok(CallerIds::default()) } else { CallerIds::parse("caller_id", given) };
+            self.caller_id = ids.map_err(V1Error)?;
         }
         if fields.raw("route_by").is_some() {
             self.route_by = fields.named("route_by", "resources, resource_selectors")?;
@@ -239,6 +248,16 @@ mod tests {
     }
 
     #[test]
+    fn caller_ids_are_kept_and_taken_away() {
+        let mut account = account();
+        assert!(serde_json::to_value(&account).unwrap().get("caller_id").is_none());
+        account.update(&json!({"caller_id": {"emergency": {"number": "+14155550000"}}})).unwrap();
+        assert_eq!(serde_json::to_value(&account).unwrap()["caller_id"]["emergency"]["number"], "+14155550000");
+        account.update(&json!({"caller_id": null})).unwrap();
+        assert!(account.caller_id.is_empty());
+    }
+
+    #[test]
     fn the_webhook_secret_is_the_hosts_and_is_not_printed() {
         let mut account = account();
         let first = account.webhook_secret.clone();
@@ -259,6 +278,7 @@ mod tests {
         assert_eq!(refusal(json!({"is_active": 2})), "is_active must be 0, 1, true or false");
         assert_eq!(refusal(json!({"sip_realm": "a b"})), "invalid sip_realm: a b");
         assert_eq!(refusal(json!({"colour": "red"})), "unknown field colour");
+        assert_eq!(refusal(json!({"caller_id": "1"})), "caller_id must be an object");
         assert_eq!(refusal(json!({"name": ""})), "missing field name");
     }
 }

@@ -42,7 +42,7 @@ impl Account {
         let (name, realm) = (text(&mut fields, "name"), text(&mut fields, "realm"));
         let enabled = fields.shift_remove("enabled");
         let (hunt, route_by) = (fields.shift_remove("hunt"), fields.shift_remove("route_by"));
-        let rate_limit = fields.shift_remove("rate_limit");
+        let (rate_limit, caller_id) = (fields.shift_remove("rate_limit"), fields.shift_remove("caller_id"));
         check_extra(&fields, &mut violations);
         violations.into_result()?;
         self.name = name.unwrap_or_default();
@@ -51,6 +51,7 @@ impl Account {
         self.hunt = read(hunt);
         self.route_by = read(route_by);
         self.rate_limit = read(rate_limit);
+        self.caller_id = read(caller_id).unwrap_or_default();
         self.extra = fields;
         Ok(())
     }
@@ -66,6 +67,7 @@ impl Account {
         insert_some(&mut fields, "hunt", self.hunt.as_ref());
         insert_some(&mut fields, "route_by", self.route_by.as_ref());
         insert_some(&mut fields, "rate_limit", self.rate_limit.as_ref());
+        insert_some(&mut fields, "caller_id", Some(&self.caller_id).filter(|ids| !ids.is_empty()));
         fields.insert("created".into(), json!(to_gregorian(self.created_at.unix_timestamp())));
         fields.insert("reseller_id".into(), json!(self.service_provider_sid.hex()));
         fields.insert("is_reseller".into(), json!(false));
@@ -144,11 +146,14 @@ mod tests {
     #[test]
     fn an_account_shows_what_it_was_given() {
         let provider = Sid::random();
-        let given = json!({"name": "A", "realm": "SIP.A.example", "hunt": "global", "timezone": "UTC", "id": "x"});
+        let given = json!({"name": "A", "realm": "SIP.A.example", "hunt": "global", "timezone": "UTC", "id": "x",
+            "caller_id": {"emergency": {"number": "+1555", "name": "Fire"}, "asserted": {"number": "1"}}});
         let account = Account::from_node(fields(given), provider).unwrap();
         let shown = account.node();
         assert_eq!((&shown["realm"], &shown["enabled"]), (&json!("sip.a.example"), &json!(true)));
         assert_eq!((&shown["timezone"], &shown["hunt"]), (&json!("UTC"), &json!("global")));
+        assert_eq!(account.caller_id.emergency.as_ref().unwrap().number.as_deref(), Some("+1555"));
+        assert_eq!(shown["caller_id"]["asserted"], json!({"number": "1"}), "what no rule names is kept");
         assert_eq!((&shown["id"], &shown["reseller_id"]), (&json!(account.account_sid.hex()), &json!(provider.hex())));
     }
 
@@ -176,9 +181,10 @@ mod tests {
     fn broken_rules_change_nothing_and_are_told_at_once() {
         let mut account = Account::from_node(fields(json!({"name": "A"})), Sid::random()).unwrap();
         let before = account.clone();
-        let broken = json!({"name": " ", "realm": "a b", "enabled": "maybe", "hunt": "both"});
+        let broken = json!({"name": " ", "realm": "a b", "enabled": "maybe", "hunt": "both",
+            "caller_id": {"internal": {"number": ""}}});
         let told = account.replace_node(fields(broken)).unwrap_err().to_data();
-        assert_eq!(told.as_object().unwrap().len(), 4, "{told}");
+        assert_eq!(told.as_object().unwrap().len(), 5, "{told}");
         assert_eq!(account, before);
         let large = json!({"name": "A", "x": "y".repeat(MAX_EXTRA)});
         assert!(account.replace_node(fields(large)).is_err());

@@ -2,6 +2,7 @@
 
 mod endpoint;
 mod gateway;
+mod header_macro;
 mod headers;
 mod lenient;
 mod parameters;
@@ -13,8 +14,12 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-pub use endpoint::{CallerIdOptions, CallerIdType, EndpointType, GatewayStrategy, InviteFormat, Media, MediaCodecs};
+pub use endpoint::{
+    CallerIdOptions, CallerIdType, Encryption, EndpointType, GatewayStrategy, InviteFormat, Media, MediaCodecs,
+    PrivacyMode,
+};
 pub use gateway::{Gateway, GatewayMedia};
+pub use header_macro::HeaderMacro;
 pub use headers::CustomSipHeaders;
 pub use parameters::{DynamicParameter, InviteParameters};
 pub use summary::summary;
@@ -81,6 +86,15 @@ pub struct Resource {
     /// Take the realm of a rewritten From header from the account.
     #[serde(deserialize_with = "lenient::option_boolean")]
     pub from_account_realm: Option<bool>,
+    /// How the caller is hidden.
+    #[serde(deserialize_with = "lenient::or_default")]
+    pub privacy_mode: Option<PrivacyMode>,
+    /// Hide the caller's name.
+    #[serde(deserialize_with = "lenient::option_boolean")]
+    pub privacy_hide_name: Option<bool>,
+    /// Hide the caller's number.
+    #[serde(deserialize_with = "lenient::option_boolean")]
+    pub privacy_hide_number: Option<bool>,
     /// The `formatters` object, as the formatter plugin reads it.
     #[serde(deserialize_with = "lenient::or_default")]
     pub formatters: Map<String, Value>,
@@ -131,6 +145,9 @@ impl Default for Resource {
             format_from_uri: None,
             from_uri_realm: None,
             from_account_realm: None,
+            privacy_mode: None,
+            privacy_hide_name: None,
+            privacy_hide_number: None,
             formatters: Map::new(),
             media: Media::default(),
             classifiers: BTreeMap::new(),

@@ -17,6 +17,23 @@ pub enum CallerIdType {
     Emergency,
 }
 
+/// How a caller who wants it is hidden. What is not known here is the host's own way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PrivacyMode {
+    /// Nothing is hidden.
+    None,
+    /// Name and number are hidden.
+    Full,
+    /// The name is hidden.
+    Name,
+    /// The number is hidden.
+    Number,
+    /// What the two switches say is hidden.
+    #[serde(other)]
+    Switches,
+}
+
 /// `caller_id_options` of a resource.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
@@ -50,6 +67,19 @@ pub enum EndpointType {
     Skype,
     /// A message broker.
     Amqp,
+}
+
+impl EndpointType {
+    /// The name that documents use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sip => "sip",
+            Self::Freetdm => "freetdm",
+            Self::Skype => "skype",
+            Self::Amqp => "amqp",
+        }
+    }
 }
 
 /// How a gateway wants the number in the request URI.
@@ -106,6 +136,9 @@ pub struct Media {
     /// Let the media flow past the host.
     #[serde(deserialize_with = "lenient::option_boolean")]
     pub bypass_media: Option<bool>,
+    /// What is asked for the media's secrecy.
+    #[serde(deserialize_with = "lenient::or_default")]
+    pub encryption: Encryption,
     /// T.38 is supported.
     #[serde(deserialize_with = "lenient::option_boolean")]
     pub fax_option: Option<bool>,
@@ -122,6 +155,18 @@ impl Media {
     pub fn codecs(&self) -> impl Iterator<Item = &str> {
         self.audio.codecs.iter().chain(&self.video.codecs).map(String::as_str)
     }
+}
+
+/// `media.encryption` of a resource.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Encryption {
+    /// Whether a call in the clear is no call.
+    #[serde(deserialize_with = "lenient::boolean")]
+    pub enforce_security: bool,
+    /// Ways that the carrier knows: `srtp`, `zrtp`.
+    #[serde(deserialize_with = "lenient::or_default")]
+    pub methods: Vec<String>,
 }
 
 /// The codecs of one medium, preferred ones first.

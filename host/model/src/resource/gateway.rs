@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{CallerIdType, CustomSipHeaders, EndpointType, InviteFormat, InviteParameters, lenient};
+use super::{CallerIdType, CustomSipHeaders, EndpointType, InviteFormat, InviteParameters, PrivacyMode, lenient};
 use crate::Secret;
 
 /// A gateway. What is `None` is inherited from the resource, then from the system.
@@ -38,6 +38,8 @@ pub struct Gateway {
     /// Headers of its INVITEs.
     #[serde(deserialize_with = "lenient::or_default")]
     pub custom_sip_headers: CustomSipHeaders,
+    /// The interface that calls leave by.
+    pub custom_sip_interface: Option<String>,
     /// A disabled gateway is never used.
     #[serde(deserialize_with = "lenient::boolean_true")]
     pub enabled: bool,
@@ -67,6 +69,18 @@ pub struct Gateway {
     /// The technology.
     #[serde(deserialize_with = "lenient::or_default")]
     pub endpoint_type: EndpointType,
+    /// How the caller is hidden.
+    #[serde(deserialize_with = "lenient::or_default")]
+    pub privacy_mode: Option<PrivacyMode>,
+    /// Hide the caller's name.
+    #[serde(deserialize_with = "lenient::option_boolean")]
+    pub privacy_hide_name: Option<bool>,
+    /// Hide the caller's number.
+    #[serde(deserialize_with = "lenient::option_boolean")]
+    pub privacy_hide_number: Option<bool>,
+    /// Calls need a registration with the carrier.
+    #[serde(deserialize_with = "lenient::boolean")]
+    pub register: bool,
     /// Media options.
     #[serde(deserialize_with = "lenient::or_default")]
     pub media: GatewayMedia,
@@ -87,6 +101,7 @@ impl Default for Gateway {
             caller_id_type: None,
             codecs: Vec::new(),
             custom_sip_headers: CustomSipHeaders::default(),
+            custom_sip_interface: None,
             enabled: true,
             force_port: false,
             format_from_uri: None,
@@ -97,6 +112,10 @@ impl Default for Gateway {
             progress_timeout: None,
             emergency: false,
             endpoint_type: EndpointType::default(),
+            privacy_mode: None,
+            privacy_hide_name: None,
+            privacy_hide_number: None,
+            register: false,
             media: GatewayMedia::default(),
         }
     }

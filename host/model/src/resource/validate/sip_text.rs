@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use super::texts;
 use crate::document::is_secret;
-use crate::{Violation, Violations};
+use crate::resource::HeaderMacro;
+use crate::{Violation, Violations, sip};
 
 /// A rule for texts: which ones, what they must not contain, and how that is told.
 type Rule = (&'static [&'static [&'static str]], fn(char) -> bool, &'static str);
@@ -68,10 +69,10 @@ pub(super) fn check(document: &Map<String, Value>, violations: &mut Violations) 
             }
         }
     }
-    header_names(document, violations);
+    headers(document, violations);
 }
 
-fn header_names(document: &Map<String, Value>, violations: &mut Violations) {
+fn headers(document: &Map<String, Value>, violations: &mut Violations) {
     let gateways = document.get("gateways").and_then(Value::as_array).into_iter().flatten();
     for (index, gateway) in gateways.enumerate() {
         let path = format!("gateways.{index}.custom_sip_headers");
@@ -81,18 +82,21 @@ fn header_names(document: &Map<String, Value>, violations: &mut Violations) {
             (format!("{path}.{direction}"), inner)
         });
         for (path, headers) in nested.into_iter().chain([(path, headers)]) {
-            let names = headers.into_iter().flat_map(Map::keys).filter(|name| !is_token(name));
-            names.for_each(|name| violations.push(bad_name(&path, name)));
+            let faults = headers.into_iter().flatten().filter_map(|(name, value)| header(&path, name, value));
+            faults.for_each(|fault| violations.push(fault));
         }
     }
 }
 
-fn bad_name(path: &str, name: &str) -> Violation {
-    let path = format!("{path}.{}", crate::document::escaped(name));
-    Violation::new(path, "wrong_format", "A header name has letters, digits and -.!%*_+`'~ only")
-}
-
-/// RFC 3261, section 25.1.
-fn is_token(name: &str) -> bool {
-    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&byte))
+fn header(path: &str, name: &str, value: &Value) -> Option<Violation> {
+    let message = if !sip::is_token(name) {
+        "A header name has letters, digits and -.!%*_+`'~ only".to_owned()
+    } else if value.is_string() && sip::is_reserved_header(name) {
+        format!("The header {name} is written by the SIP stack alone")
+    } else {
+        let word = HeaderMacro::unknown_in(value.as_str()?)?;
+        let known = HeaderMacro::ALL.map(|known| format!("{{{}}}", known.word())).join(", ");
+        format!("{{{word}}} stands for nothing; known are {known}")
+    };
+    Some(Violation::new(format!("{path}.{}", crate::document::escaped(name)), "wrong_format", message))
 }

@@ -173,3 +173,27 @@ fn lists_are_bounded() {
     let told = validated(json!({"name": "C", "gateways": gateways, "flags": flags})).unwrap_err();
     assert_eq!(constraints(&told), ["flags maxItems", "gateways maxItems"]);
 }
+
+#[test]
+fn headers_that_the_stack_writes_and_words_that_stand_for_nothing_are_refused() {
+    let broken = with_gateway(json!({
+        "server": "h",
+        "custom_sip_headers": {"Via": "x", "out": {"X-A": "{dialled}"}, "in": {"contact": "y"}},
+    }));
+    let told = validated(broken).unwrap_err();
+    let path = "gateways.0.custom_sip_headers";
+    let expected =
+        [".Via wrong_format", ".in.contact wrong_format", ".out.X-A wrong_format"].map(|end| format!("{path}{end}"));
+    assert_eq!(constraints(&told), expected);
+    let fine = with_gateway(json!({
+        "server": "h", "custom_sip_headers": {"X-A": "{caller_id_number};{\"json\":1}", "out": {"to": 7}},
+    }));
+    assert!(validated(fine).is_err(), "a header is text");
+}
+
+#[test]
+fn privacy_has_its_modes() {
+    let gateway = |mode| with_gateway(json!({"server": "h", "privacy_mode": mode, "privacy_hide_number": "true"}));
+    assert_eq!(validated(gateway("full")).unwrap()["gateways"][0]["privacy_hide_number"], true);
+    assert_eq!(constraints(&validated(gateway("some")).unwrap_err()), ["gateways.0.privacy_mode enum"]);
+}
