@@ -2,16 +2,16 @@
 
 use std::sync::LazyLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::Violations;
 use crate::schema::Schema;
+use crate::{Violations, document};
 
 static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema::embedded(include_str!("../schemas/selector_row.json")));
 
 /// A row, as routing reads it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SelectorRow {
     /// All rows of a name are looked up together.
     pub name: String,
@@ -20,17 +20,29 @@ pub struct SelectorRow {
     /// Id of the carrier resource.
     pub resource: String,
     /// What carriers are ordered by.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
     /// Gregorian second from which the row counts.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start_time: Option<i64>,
     /// Gregorian second until which the row counts.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stop_time: Option<i64>,
+    /// Keys that the schema does not know: kept, and shown again. The id and the host's own fields are not among them.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
 }
 
 impl SelectorRow {
+    /// The row that a validated document is.
+    ///
+    /// # Errors
+    /// Where it was not validated.
+    pub fn from_document(mut document: Map<String, Value>) -> Result<Self, serde_json::Error> {
+        document.retain(|key, _| key != "id" && !document::is_private(key));
+        serde_json::from_value(Value::Object(document))
+    }
+
     /// The value as a number to order by.
     #[must_use]
     pub fn number(&self) -> Option<f64> {

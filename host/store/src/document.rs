@@ -41,8 +41,16 @@ pub enum Kind {
     Job,
     /// What an account knows of a telephone number; the id is the number.
     PhoneNumber,
+    /// A request to add many telephone numbers.
+    NumberJob,
+    /// Some numbers of such a request, and what became of them: `{job}:{number of the part}`.
+    NumberJobPart,
+    /// What parts the selector rows of a name have; the id is the name. The parts are blobs.
+    SelectorTable,
     /// The description of bytes that the store keeps: see [`crate::Blob`].
     Blob,
+    /// Work on a file that somebody uploaded.
+    Task,
 }
 
 impl Kind {
@@ -65,7 +73,11 @@ impl Kind {
             Self::Node => "node",
             Self::Job => "job",
             Self::PhoneNumber => "phone_number",
+            Self::NumberJob => "number_job",
+            Self::NumberJobPart => "number_job_part",
+            Self::SelectorTable => "selector_table",
             Self::Blob => "blob",
+            Self::Task => "task",
         }
     }
 
@@ -76,7 +88,7 @@ impl Kind {
     }
 
     /// Every kind.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 20] = [
         Self::ServiceProvider,
         Self::Account,
         Self::ApiKey,
@@ -92,7 +104,11 @@ impl Kind {
         Self::Node,
         Self::Job,
         Self::PhoneNumber,
+        Self::NumberJob,
+        Self::NumberJobPart,
+        Self::SelectorTable,
         Self::Blob,
+        Self::Task,
     ];
 }
 

@@ -19,7 +19,7 @@ pub(super) fn read(columns: &Columns, record: &ByteRecord) -> Result<SelectorRow
 
 /// A row that keeps the rules at first sight: nearly every one does, and is not taken through the schema.
 fn plain(columns: &Columns, record: &ByteRecord) -> Option<SelectorRow> {
-    let text = |column: Column| columns.cell(record, column).map_or(Some(""), |cell| std::str::from_utf8(cell).ok());
+    let text = |column: Column| columns.cell(record, column).map_or(Some(""), text);
     let mandatory = |column, longest| text(column).filter(|text| !text.is_empty() && text.len() <= longest);
     let value = text(Column::Value).filter(|text| text.len() <= 256)?;
     Some(SelectorRow {
@@ -29,7 +29,14 @@ fn plain(columns: &Columns, record: &ByteRecord) -> Option<SelectorRow> {
         value: (!value.is_empty()).then(|| value.to_owned()),
         start_time: second(text(Column::StartTime)?)?,
         stop_time: second(text(Column::StopTime)?)?,
+        extra: Map::new(),
+        extra: Map::new(),
     })
+}
+
+/// Text that a row can hold. U+0000 would end it where rows are sorted.
+fn text(cell: &[u8]) -> Option<&str> {
+    std::str::from_utf8(cell).ok().filter(|text| !text.contains('\0'))
 }
 
 fn second(text: &str) -> Option<Option<i64>> {
@@ -43,7 +50,7 @@ fn second(text: &str) -> Option<Option<i64>> {
 fn by_schema(columns: &Columns, record: &ByteRecord) -> Result<SelectorRow, String> {
     let mut row = Map::new();
     for (column, cell) in columns.cells(record) {
-        let cell = std::str::from_utf8(cell).map_err(|_| format!("{}: the text is not UTF-8", column.name()))?;
+        let cell = text(cell).ok_or_else(|| format!("{}: the text is not UTF-8, or has U+0000", column.name()))?;
         if !cell.is_empty() || Column::MANDATORY.contains(&column) {
             row.insert(column.name().to_owned(), Value::String(cell.to_owned()));
         }

@@ -27,6 +27,8 @@ fn columns_come_in_any_order_and_empty_cells_are_no_values() {
         value: value.map(str::to_owned),
         start_time: None,
         stop_time,
+        extra: serde_json::Map::new(),
+        extra: Map::new(),
     };
     assert_eq!(table.rows, [row("7495", Some("0.4"), None), row("7496", None, Some(63_734_925_092))]);
 }
@@ -170,6 +172,16 @@ proptest! {
     fn where_a_file_is_cut_changes_nothing(records in records(), size in 1_usize..200) {
         let file = file(&records);
         prop_assert_eq!(in_pieces(&file, size), read(&file, &Column::ALL).unwrap());
+    }
+
+    #[test]
+    fn a_file_is_counted_as_it_arrives(records in records(), size in 1_usize..50) {
+        let file = file(&records);
+        let mut count = Count::new(&Column::ALL);
+        file.chunks(size).for_each(|bytes| count.add(bytes).unwrap());
+        let counted = count.finish().unwrap();
+        let table = read(&file, &Column::ALL).unwrap();
+        prop_assert_eq!(counted.records, table.rows.len() as u64 + table.failed);
     }
 
     #[test]
