@@ -27,7 +27,6 @@ fn columns_come_in_any_order_and_empty_cells_are_no_values() {
         value: value.map(str::to_owned),
         start_time: None,
         stop_time,
-        extra: serde_json::Map::new(),
         extra: Map::new(),
     };
     assert_eq!(table.rows, [row("7495", Some("0.4"), None), row("7496", None, Some(63_734_925_092))]);
