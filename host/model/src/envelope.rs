@@ -39,12 +39,17 @@ impl Envelope {
     #[must_use]
     pub fn text(&self, name: &str) -> Option<String> {
         let inner = self.data.as_ref().and_then(|data| data.get(name));
-        match self.fields.get(name).or(inner)? {
-            Value::String(text) => Some(text.clone()),
-            Value::Number(number) => Some(number.to_string()),
-            Value::Bool(flag) => Some(flag.to_string()),
-            _ => None,
-        }
+        self.fields.get(name).or(inner).and_then(text)
+    }
+
+    /// Every text, number, flag and (as JSON) list of the envelope, and of its data where that is an object, with its key.
+    pub fn parameters(&self) -> impl Iterator<Item = (&str, String)> {
+        let inner = self.data.as_ref().and_then(Value::as_object);
+        let values = self.fields.iter().chain(inner.into_iter().flatten());
+        values.filter_map(|(name, value)| {
+            let list = value.is_array().then(|| value.to_string());
+            Some((name.as_str(), text(value).or(list)?))
+        })
     }
 
     /// Whether there is no data.
@@ -84,6 +89,15 @@ impl Envelope {
     }
 }
 
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(flag) => Some(flag.to_string()),
+        _ => None,
+    }
+}
+
 fn missing() -> Violations {
     Violation::new("data", "required", "Field is required but missing").into()
 }
@@ -117,6 +131,14 @@ mod tests {
         assert_eq!(envelope.text("page_size").as_deref(), Some("3"));
         assert_eq!(envelope.verb(), Some("delete"));
         assert_eq!(Value::Object(envelope.into_object().unwrap()), json!({"a": 1}));
+    }
+
+    #[test]
+    fn every_parameter_is_told_with_its_key() {
+        let envelope =
+            Envelope::parse(br#"{"data": {"filter_n": ["a", 1], "x": {}}, "Page-Size": 3, "z": null}"#).unwrap();
+        let parameters: Vec<_> = envelope.parameters().collect();
+        assert_eq!(parameters, [("page_size", "3".to_owned()), ("filter_n", r#"["a",1]"#.to_owned())]);
     }
 
     #[test]

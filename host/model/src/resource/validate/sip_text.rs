@@ -15,6 +15,7 @@ const RULES: [Rule; 4] = [
         &[
             &["gateways", "username"],
             &["gateways", "password"],
+            &["gateways", "auth_username"],
             &["gateways", "custom_sip_headers", "*"],
             &["gateways", "custom_sip_headers", "in", "*"],
             &["gateways", "custom_sip_headers", "out", "*"],
@@ -31,6 +32,8 @@ const RULES: [Rule; 4] = [
             &["from_uri_realm"],
             &["gateways", "server"],
             &["gateways", "realm"],
+            &["gateways", "proxy"],
+            &["gateways", "inbound_ip"],
             &["gateways", "from_uri_realm"],
             &["gateways", "route"],
         ],

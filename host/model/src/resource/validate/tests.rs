@@ -1,3 +1,5 @@
+mod table;
+
 use serde_json::json;
 
 use super::*;
