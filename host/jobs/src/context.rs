@@ -38,6 +38,12 @@ impl Context {
         self.store.apply(batch.under(lease)).await
     }
 
+    /// What keeps a write of that owner's out once another worker has taken the job; none where the job has nothing to do with it.
+    #[must_use]
+    pub fn fence(&self, owner: Owner) -> Option<Lease> {
+        self.lease(owner).cloned()
+    }
+
     fn lease(&self, owner: Owner) -> Option<&Lease> {
         self.leases.iter().find(|lease| lease.name.owner == owner)
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use strowger_model::{AccountId, InvalidId, Owner, Sid, time::now};
 use strowger_nodes::NodeId;
-use strowger_store::{Expect, Key, Kind, Store, StoreError, StoreExt, Write};
+use strowger_store::{Author, Batch, Expect, Key, Kind, Store, StoreError, Write};
 use time::OffsetDateTime;
 
 /// How long a job that is over can be looked at.
@@ -18,6 +18,14 @@ const KEPT: Duration = Duration::from_secs(24 * 3_600);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct JobId(Sid);
+
+impl JobId {
+    /// An id for a job that will be queued.
+    #[must_use]
+    pub fn random() -> Self {
+        Self(Sid::random())
+    }
+}
 
 impl fmt::Display for JobId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -113,7 +121,7 @@ impl Job {
     #[must_use]
     pub fn new(work: &str, account: Option<AccountId>, input: Value) -> Self {
         Self {
-            id: JobId(Sid::random()),
+            id: JobId::random(),
             work: work.to_owned(),
             account,
             input,
@@ -165,6 +173,14 @@ pub async fn find(store: &dyn Store, id: JobId) -> Result<Option<Job>, StoreErro
 /// # Errors
 /// Those of the store.
 pub async fn cancel(store: &dyn Store, id: JobId) -> Result<Option<Job>, StoreError> {
+    cancel_by(store, id, None).await
+}
+
+/// As [`cancel`], written down as that author's.
+///
+/// # Errors
+/// Those of the store.
+pub async fn cancel_by(store: &dyn Store, id: JobId, author: Option<Author>) -> Result<Option<Job>, StoreError> {
     loop {
         let Some(document) = store.get(&key(id)).await? else { return Ok(None) };
         let Ok(mut job) = serde_json::from_value::<Job>(document.body) else { return Ok(None) };
@@ -172,7 +188,8 @@ pub async fn cancel(store: &dyn Store, id: JobId) -> Result<Option<Job>, StoreEr
             return Ok(Some(job));
         }
         job.end(State::Cancelled);
-        match store.commit(vec![job.write(Expect::Revision(document.revision))]).await {
+        let batch = Batch::of(vec![job.write(Expect::Revision(document.revision))]);
+        match store.apply(batch.by(author.clone())).await {
             Ok(_) => return Ok(Some(job)),
             // Its worker has saved a step meanwhile.
             Err(StoreError::Conflict(_)) => {}

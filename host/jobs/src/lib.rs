@@ -11,12 +11,13 @@ mod job;
 mod keeper;
 mod runner;
 pub mod table;
+pub mod tasks;
 #[cfg(test)]
 mod testing;
 mod work;
 
 pub use context::Context;
 pub use erase::EraseAccount;
-pub use job::{Job, JobId, Progress, State, cancel, find};
+pub use job::{Job, JobId, Progress, State, cancel, cancel_by, find};
 pub use runner::{JobRunner, JobsConfig};
 pub use work::{Step, Work, WorkError};

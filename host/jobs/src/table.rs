@@ -1,6 +1,7 @@
 //! Selector rows in CSV: records out of pieces of a file, the columns that a header names, rows out of records. Pure functions of bytes.
 
 mod columns;
+mod count;
 mod failures;
 mod piece;
 mod records;
@@ -11,6 +12,7 @@ mod tests;
 use strowger_model::selector_row::SelectorRow;
 
 pub use columns::{Column, Columns, HeaderError};
+pub use count::{Count, Counted};
 pub use failures::Failures;
 pub use piece::{Bounds, Judge, Outcome, Piece};
 pub use records::{End, FormatError, MAX_RECORD, Position, Record, Records};

@@ -1,6 +1,7 @@
 //! Which column of a file is which field of a row.
 
 use csv::ByteRecord;
+use serde::{Deserialize, Serialize};
 
 use super::failures;
 
@@ -14,7 +15,8 @@ const NAMED: usize = 16;
 const LONGEST_NAME: usize = 64;
 
 /// A field of a selector row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Column {
     /// The name under which rows are looked up together.
     Name,
@@ -85,7 +87,8 @@ impl HeaderError {
 }
 
 /// The columns of a file, in its order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Columns(Vec<Column>);
 
 impl Columns {

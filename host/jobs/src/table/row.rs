@@ -30,7 +30,6 @@ fn plain(columns: &Columns, record: &ByteRecord) -> Option<SelectorRow> {
         start_time: second(text(Column::StartTime)?)?,
         stop_time: second(text(Column::StopTime)?)?,
         extra: Map::new(),
-        extra: Map::new(),
     })
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use strowger_model::Sid;
 
@@ -60,21 +61,48 @@ impl BlobWriter {
         Ok(())
     }
 
+    /// Bytes that were added.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
     /// Describes the bytes in the document and keeps them, in place of those that it described before.
     ///
     /// # Errors
     /// The store's; [`StoreError::Conflict`] where others go on replacing the same blob.
     pub async fn commit(mut self, author: Option<Author>) -> Result<(Blob, Revision), BlobError> {
+        let (blob, body) = self.describe().await?;
+        let put = |expect| Write::put(self.key.clone(), body.clone(), expect);
+        let revisions = replace(&*self.store, &self.key, put, Some(&self.upload), author).await?;
+        let revision = revisions.into_iter().next().flatten();
+        Ok((blob, revision.ok_or(StoreError::Fault("a put answered no revision".into()))?))
+    }
+
+    /// The description, the write that stores it where there is none yet, and the upload that is to be kept in the same batch: for
+    /// a blob that is committed together with other documents.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn finish(mut self) -> Result<(Blob, Write, Upload), BlobError> {
+        let (blob, body) = self.describe().await?;
+        Ok((blob, Write::put(self.key, body, Expect::Absent), self.upload))
+    }
+
+    async fn describe(&mut self) -> Result<(Blob, Value), BlobError> {
         if !self.waiting.is_empty() || self.next == 0 {
             self.flush().await?;
         }
         let digest = hex(std::mem::take(&mut self.digest).finalize());
         let blob = Blob { upload: self.upload.id.clone(), size: self.size, digest };
         let body = serde_json::to_value(&blob).map_err(|error| BlobError::Damaged(error.to_string()))?;
-        let put = |expect| Write::put(self.key.clone(), body.clone(), expect);
-        let revisions = replace(&*self.store, &self.key, put, Some(&self.upload), author).await?;
-        let revision = revisions.into_iter().next().flatten();
-        Ok((blob, revision.ok_or(StoreError::Fault("a put answered no revision".into()))?))
+        Ok((blob, body))
+    }
+
+    /// What of it has arrived in the store.
+    #[must_use]
+    pub fn upload(&self) -> &Upload {
+        &self.upload
     }
 }
 
