@@ -20,6 +20,7 @@ pub mod listing;
 mod local;
 mod mailbox;
 mod memory;
+pub mod numbers;
 mod ordered;
 mod record;
 mod redis;

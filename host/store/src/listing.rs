@@ -76,9 +76,15 @@ pub(crate) fn entries(kind: Kind, body: &Value) -> Vec<ListingEntry> {
         Kind::Call => vec![live("terminated_at"), created, listed(Listing::Number, text("to"))],
         Kind::PhoneNumber => vec![created, listed(Listing::Number, text("id"))],
         Kind::Job => vec![live("finished_at"), created],
+        Kind::NumberJob => vec![live("pvt_finished"), created],
         _ => Vec::new(),
     };
     entries.into_iter().flatten().collect()
+}
+
+/// What a document is sorted by in that listing, if it is in it.
+pub(crate) fn sort_key(kind: Kind, body: &Value, listing: Listing) -> Option<String> {
+    entries(kind, body).into_iter().find(|entry| entry.listing == listing).map(|entry| entry.sort)
 }
 
 /// `/v2` documents say it in Gregorian seconds, `/v1` objects in RFC 2822.
@@ -141,6 +147,8 @@ mod tests {
         assert!(sorts(Kind::Job, job.clone()).iter().any(|(listing, _)| *listing == "live"));
         let over = json!({"created_at": job["created_at"], "finished_at": job["created_at"]});
         assert_eq!(sorts(Kind::Job, over).len(), 1);
+        assert_eq!(sorts(Kind::NumberJob, json!({"pvt_created": 1})).len(), 2);
+        assert_eq!(sorts(Kind::NumberJob, json!({"pvt_created": 1, "pvt_finished": 2})).len(), 1);
     }
 
     #[test]

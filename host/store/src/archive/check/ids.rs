@@ -12,7 +12,7 @@ fn own(kind: Kind) -> Option<&'static str> {
         Kind::Account => Some("account_sid"),
         Kind::Application => Some("application_sid"),
         Kind::Call => Some("call_sid"),
-        Kind::Resource | Kind::SelectorRow | Kind::User | Kind::PhoneNumber => Some("id"),
+        Kind::Resource | Kind::SelectorRow | Kind::User | Kind::PhoneNumber | Kind::NumberJob => Some("id"),
         _ => None,
     }
 }

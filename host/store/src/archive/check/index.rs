@@ -13,12 +13,16 @@ fn target(entry: &Document) -> Option<Result<Key, ()>> {
     let (owner, kind, id) = match about {
         "service_provider_name" => (Owner::System, Kind::ServiceProvider, to(entry)),
         "service_provider_open" => (Owner::System, Kind::ServiceProvider, Some(of)),
-        "sip_realm" | "phone_number" => (Owner::System, Kind::Account, to(entry)),
+        "sip_realm" => (Owner::System, Kind::Account, to(entry)),
         "api_key" => (Owner::System, Kind::ApiKey, to(entry)),
         "application_name" => (owner, Kind::Application, to(entry)),
         "username" | "credentials" => (owner, Kind::User, to(entry)),
         "application" => match to(entry).and_then(|account| account.parse::<AccountId>().ok()) {
             Some(account) => (account.into(), Kind::Application, Some(of)),
+            None => return Some(Err(())),
+        },
+        "phone_number" => match crate::numbers::Holder::of(entry) {
+            Some(holder) => (holder.owner, Kind::PhoneNumber, Some(of)),
             None => return Some(Err(())),
         },
         _ => return None,

@@ -130,7 +130,8 @@ async fn an_entry_that_leads_nowhere_is_told_and_removed() {
     let hex = account.hex();
     let entries = [
         (system("sip_realm:a.example"), hex.clone(), Key::new(Owner::System, Kind::Account, &hex)),
-        (system("phone_number:+1"), hex.clone(), Key::new(Owner::System, Kind::Account, &hex)),
+        (system("phone_number:+1"), hex.clone(), Key::new(account, Kind::PhoneNumber, "+1")),
+        (system("phone_number:+2"), "system".into(), Key::new(Owner::System, Kind::PhoneNumber, "+2")),
         (system("service_provider_name:P"), "p".into(), Key::new(Owner::System, Kind::ServiceProvider, "p")),
         (system("api_key:1"), "k".into(), Key::new(Owner::System, Kind::ApiKey, "k")),
         (system(&format!("application:{application}")), hex.clone(), Key::new(account, Kind::Application, application)),
@@ -151,7 +152,7 @@ async fn an_entry_that_leads_nowhere_is_told_and_removed() {
     }
     put(&*store, &system("application:x"), json!({"to": "no account"})).await;
     let report = checked(&store, Repair::Yes).await;
-    assert_eq!((report.problems.len(), report.repaired), (entries.len() + 1, 9), "{report}");
+    assert_eq!((report.problems.len(), report.repaired), (entries.len() + 1, 10), "{report}");
     assert!(report.problems.iter().all(|problem| matches!(problem, Problem::Dangling { .. })), "{report}");
     assert!(checked(&store, Repair::No).await.problems.is_empty());
     assert!(store.get(&own("unknown:x")).await.unwrap().is_some());
