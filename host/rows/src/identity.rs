@@ -9,6 +9,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
 use strowger_model::selector_row::SelectorRow;
 
 use crate::RowsError;
+use crate::part::Window;
 
 /// Between two texts. It is smaller than every other byte, so that a text sorts before those that it begins.
 const END: u8 = 0;
@@ -24,11 +25,7 @@ impl RowKey {
     pub(crate) fn new(selector: &[u8], resource: &[u8], start: Option<i64>, stop: Option<i64>) -> Self {
         let mut bytes = Vec::with_capacity(selector.len().saturating_add(resource.len()).saturating_add(20));
         bytes.extend_from_slice(selector);
-        bytes.push(END);
-        bytes.extend_from_slice(resource);
-        bytes.push(END);
-        push_time(&mut bytes, start);
-        push_time(&mut bytes, stop);
+        push_rest(&mut bytes, resource, Window { start, stop });
         Self(bytes.into())
     }
 
@@ -76,6 +73,27 @@ pub(crate) struct KeyParts<'k> {
     pub(crate) resource: &'k str,
     pub(crate) start: Option<i64>,
     pub(crate) stop: Option<i64>,
+}
+
+/// Selector, resource and the bytes of the times of a key.
+pub(crate) fn split_key(key: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    let mut texts = key.splitn(3, |byte| *byte == END);
+    Some((texts.next()?, texts.next()?, texts.next()?))
+}
+
+/// Completes a key that begins with a selector.
+pub(crate) fn push_rest(key: &mut Vec<u8>, resource: &[u8], window: Window) {
+    key.push(END);
+    key.extend_from_slice(resource);
+    key.push(END);
+    push_time(key, window.start);
+    push_time(key, window.stop);
+}
+
+/// The times of a key.
+pub(crate) fn window(mut times: &[u8]) -> Option<Window> {
+    let window = Window { start: take_time(&mut times)?, stop: take_time(&mut times)? };
+    times.is_empty().then_some(window)
 }
 
 fn split(bytes: &[u8]) -> Option<(&str, &[u8])> {

@@ -5,6 +5,7 @@ mod error;
 mod feed;
 mod identity;
 mod overlay;
+mod part;
 mod place;
 mod publication;
 mod publish;
