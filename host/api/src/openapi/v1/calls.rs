@@ -1,0 +1,39 @@
+use super::super::description::{Description, Shape, describe};
+use super::{Subject, subject};
+use crate::table::Verb::{self, Delete, Get, Post, Put};
+
+const LIST: &str = "/accounts/{account}/calls";
+const ONE: &str = "/accounts/{account}/calls/{call}";
+
+pub(super) fn described() -> Subject {
+    let about = "Calls: placed, watched, changed and hung up. One that is over is kept for an hour, or as long as the installation says.";
+    let descriptions = vec![
+        describe(Get, LIST, "list", "calls")
+            .says("Lists calls", "Live ones and those not over for long, the latest first. An array, or an object around it where `page` is given.")
+            .query(&["page", "page_size", "direction", "call_from", "call_to", "callStatus"])
+            .answers(200, Shape::One("V1Calls"), "The list."),
+        describe(Post, LIST, "create", "call")
+            .says("Places a call", "Answered when its INVITE is on the wire. 422 and 503 name the call whose record tells why it came to nothing.")
+            .takes_one("V1CallRequest")
+            .answers(201, Shape::One("V1PlacedCall"), "The INVITE is on the wire.")
+            .refuses(&[422]),
+        describe(Get, ONE, "read", "call").says("Reads a call", "With every attempt at a carrier.").shows("V1Call"),
+        update(Put, "update"),
+        update(Post, "change"),
+        describe(Delete, ONE, "delete", "call")
+            .says("Hangs a call up, and removes its record", "")
+            .is_done()
+            .answers(202, Shape::Nothing, "It is under way.")
+            .refuses(&[422]),
+    ];
+    subject("v1 calls", about, descriptions)
+}
+
+fn update(verb: Verb, action: &'static str) -> Description {
+    describe(verb, ONE, action, "call")
+        .says("Changes a live call", "Hangs it up, gives it another hook, or tags it: one of them at a time.")
+        .takes_one("V1CallChange")
+        .answers(202, Shape::Nothing, "It is under way.")
+        .is_done()
+        .refuses(&[422])
+}

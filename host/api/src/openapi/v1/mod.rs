@@ -1,0 +1,38 @@
+//! The endpoints of `/v1` in words.
+
+mod accounts;
+mod applications;
+mod calls;
+mod keys;
+mod providers;
+
+use super::catalogue::Subject;
+use super::description::{Description, Shape};
+use super::listed::Part;
+
+/// Every subject, in the order in which the document tells them.
+pub(super) fn subjects() -> Vec<Subject> {
+    vec![
+        providers::described(),
+        accounts::described(),
+        keys::described(),
+        applications::described(),
+        calls::described(),
+    ]
+}
+
+fn subject(name: &'static str, about: &'static str, descriptions: Vec<Description>) -> Subject {
+    Subject { part: Part::V1, name, about, descriptions }
+}
+
+impl Description {
+    /// 201 with the id of what was made.
+    fn makes(self) -> Self {
+        self.answers(201, Shape::One("V1Made"), "It was made.").refuses(&[409, 422])
+    }
+
+    /// 204.
+    fn is_done(self) -> Self {
+        self.answers(204, Shape::Nothing, "Done.")
+    }
+}

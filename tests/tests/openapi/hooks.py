@@ -1,0 +1,23 @@
+"""What is sent names no host but this one, so that nothing is looked up in the DNS."""
+
+import schemathesis
+
+LOOPBACK = "127.0.0.1"
+
+
+def kept_here(value):
+    if isinstance(value, list):
+        return [kept_here(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    here = {name: kept_here(item) for name, item in value.items()}
+    # What is no server's name anyway goes out as it is: the host has to refuse it.
+    if isinstance(here.get("server"), str) and 1 <= len(here["server"]) <= 128:
+        here["server"] = LOOPBACK
+    return here
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    if isinstance(case.body, (dict, list)):
+        case.body = kept_here(case.body)
