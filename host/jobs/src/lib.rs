@@ -9,6 +9,7 @@ mod context;
 mod erase;
 mod job;
 mod keeper;
+pub mod numbers;
 mod runner;
 pub mod table;
 pub mod tasks;

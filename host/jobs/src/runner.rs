@@ -30,6 +30,10 @@ pub struct JobsConfig {
     pub longest_back_off: Duration,
     /// Tries of one step.
     pub attempts: u32,
+    /// How often all jobs are looked at, although nothing has happened that is known of.
+    pub look_every: Duration,
+    /// How long one step may take: a worker that has not got on for so long is taken its job away, although it lives.
+    pub longest_step: Duration,
 }
 
 impl Default for JobsConfig {
@@ -40,6 +44,8 @@ impl Default for JobsConfig {
             back_off: Duration::from_secs(1),
             longest_back_off: Duration::from_secs(600),
             attempts: 20,
+            look_every: Duration::from_secs(21_600),
+            longest_step: Duration::from_secs(3_600),
         }
     }
 }

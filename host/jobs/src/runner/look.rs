@@ -7,6 +7,7 @@ use strowger_model::Owner;
 use strowger_store::{Change, Changes, Kind, Listing, Notice, Scan, StoreError, StoreExt};
 use time::OffsetDateTime;
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::sleep;
 
 use super::JobRunner;
 use crate::claim::Claim;
@@ -27,7 +28,7 @@ impl JobRunner {
                 () = self.stop.cancelled() => return,
                 () = self.wake.notified() => {}
                 () = news(&self, &mut changes) => {}
-                () = reached(pause) => {}
+                () = sleep(pause.map_or(self.config.look_every, |pause| pause.min(self.config.look_every))) => {}
             }
         }
     }
@@ -93,11 +94,4 @@ fn until(moment: i64) -> Option<Duration> {
     let now = OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000;
     let left = u64::try_from(i128::from(moment) - now).ok().filter(|left| *left > 0)?;
     Some(Duration::from_millis(left))
-}
-
-async fn reached(pause: Option<Duration>) {
-    match pause {
-        Some(pause) => tokio::time::sleep(pause).await,
-        None => std::future::pending().await,
-    }
 }

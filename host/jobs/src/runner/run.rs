@@ -6,6 +6,7 @@ use std::time::Duration;
 use futures::FutureExt;
 use strowger_store::StoreError;
 use time::OffsetDateTime;
+use tokio::time::timeout;
 
 use super::JobRunner;
 use crate::claim::{Claim, Lost};
@@ -34,7 +35,7 @@ impl JobRunner {
             let outcome = tokio::select! {
                 biased;
                 lost = claim.lost() => return Err(lost),
-                outcome = attempt(&**work, claim) => outcome,
+                outcome = timeout(self.config.longest_step, attempt(&**work, claim)) => outcome.unwrap_or_else(|_| Err(stuck())),
             };
             let job = &mut claim.context.job;
             match outcome {
@@ -71,6 +72,10 @@ async fn attempt(work: &dyn Work, claim: &Claim) -> Result<Step, WorkError> {
     let cursor = claim.context.job.cursor.as_ref();
     let step = AssertUnwindSafe(work.step(&claim.context, cursor)).catch_unwind();
     step.await.unwrap_or_else(|_| Err(WorkError::Failed("the step panicked".into())))
+}
+
+fn stuck() -> WorkError {
+    WorkError::Failed("the step did not end in time".into())
 }
 
 fn advance(job: &mut Job, step: Step) {

@@ -129,6 +129,19 @@ async fn a_job_that_always_fails_is_given_up() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_step_without_an_end_is_ended() {
+    let world = World::new();
+    let process = world.process(world.store.clone(), Parts::new("a", Duration::MAX)).await;
+    let id = world.queue(&Parts::job(world.account)).await;
+    world.pass(1).await;
+    assert_eq!(world.job(id).await.state, State::Running);
+    tokio::time::sleep(JobsConfig::default().longest_step).await;
+    let job = world.job(id).await;
+    assert_eq!((job.attempts, job.error.as_deref()), (2, Some("the step did not end in time")), "and tried again");
+    process.runner.shutdown(Duration::from_secs(1)).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_hopeless_job_is_given_up_at_once() {
     let world = World::new();
     let work = Parts::new("a", BRIEF);

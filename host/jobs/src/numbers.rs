@@ -1,0 +1,20 @@
+//! Bulk jobs: many telephone numbers at once, each of which is added once and is nobody else's, whatever dies in between.
+
+mod cancel;
+mod claim;
+mod create;
+mod document;
+mod read;
+mod recover;
+mod remove;
+#[cfg(test)]
+mod tests;
+mod work;
+
+pub use cancel::cancel;
+pub use create::NewNumberJob;
+pub use document::{NumberJob, Reason, Refusal};
+pub use read::{Outcomes, find, outcomes};
+pub use recover::Recovery;
+pub use remove::remove;
+pub use work::AddNumbers;
