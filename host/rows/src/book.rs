@@ -35,23 +35,41 @@ impl RowBook {
     /// Every carrier that has rows, ascending, and how many.
     #[must_use]
     pub fn resources(&self) -> Vec<(String, u64)> {
-        let mut all: BTreeMap<String, u64> = BTreeMap::new();
+        let mut all: BTreeMap<Arc<str>, u64> = BTreeMap::new();
         for (resource, count) in self.tables.values().flat_map(|table| table.counts()) {
             *all.entry(resource).or_default() += count;
         }
-        all.into_iter().collect()
+        texts(all)
     }
 
     /// The carriers that a name has rows of, ascending, and how many.
     #[must_use]
     pub fn resources_of(&self, name: &str) -> Vec<(String, u64)> {
-        self.tables.get(name).into_iter().flat_map(|table| table.counts()).collect()
+        self.tables.get(name).map(|table| texts(table.counts())).unwrap_or_default()
     }
 
     /// The names under which a carrier has rows, ascending, and how many.
     #[must_use]
     pub fn names_of(&self, resource: &str) -> Vec<(String, u64)> {
         self.each(|counts| counts.get(resource).copied().unwrap_or(0))
+    }
+
+    /// The rows of a name.
+    #[must_use]
+    pub fn table(&self, name: &str) -> Option<&Arc<Table>> {
+        self.tables.get(name)
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.tables.values().map(|table| table.rows()).sum()
+    }
+
+    /// About how many bytes of memory it takes.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.tables.values().map(|table| table.size()).sum()
     }
 
     /// One row.
@@ -103,8 +121,12 @@ impl RowBook {
         tables
     }
 
-    fn each(&self, count: impl Fn(&BTreeMap<String, u64>) -> u64) -> Vec<(String, u64)> {
+    fn each(&self, count: impl Fn(&BTreeMap<Arc<str>, u64>) -> u64) -> Vec<(String, u64)> {
         let counted = self.tables.iter().map(|(name, table)| (name.clone(), count(&table.counts())));
         counted.filter(|(_, count)| *count > 0).collect()
     }
+}
+
+fn texts(counts: BTreeMap<Arc<str>, u64>) -> Vec<(String, u64)> {
+    counts.into_iter().map(|(text, count)| (text.to_string(), count)).collect()
 }

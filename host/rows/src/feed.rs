@@ -6,6 +6,8 @@ use parking_lot::Mutex;
 use strowger_model::Owner;
 use strowger_store::{Changes, Key, Kind, Notice};
 
+use crate::manifest;
+
 /// More changed documents than this are found by reading all of them.
 const ONE_BY_ONE: usize = 64;
 
@@ -92,7 +94,7 @@ impl Heard {
     fn drain(&mut self) {
         while let Some(notice) = self.feed.try_next() {
             match notice {
-                Notice::Changed(change) if matches!(change.key.kind, Kind::SelectorRow | Kind::SelectorTable) => {
+                Notice::Changed(change) if concerns(&change.key) => {
                     if let Some(stale) = self.owners.get_mut(&change.key.owner) {
                         stale.add(change.key);
                     }
@@ -107,4 +109,9 @@ impl Heard {
             }
         }
     }
+}
+
+/// Whether a document says what rows there are.
+pub(crate) fn concerns(key: &Key) -> bool {
+    matches!(key.kind, Kind::SelectorRow | Kind::SelectorTable) && !manifest::is_done(key)
 }

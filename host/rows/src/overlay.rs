@@ -7,10 +7,11 @@ use immutable_chunkmap::map::MapS;
 use strowger_model::selector_row::SelectorRow;
 use strowger_store::Revision;
 
+use crate::base::Place;
 use crate::identity::RowKey;
 
 /// A row that lies over the parts.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Entry {
     /// Its document.
     pub(crate) document: String,
@@ -18,6 +19,8 @@ pub(crate) struct Entry {
     pub(crate) revision: Revision,
     /// None where the row is gone.
     pub(crate) row: Option<SelectorRow>,
+    /// The row of the same key below it.
+    pub(crate) hides: Option<Place>,
 }
 
 /// The rows over one table, by key. A change shares all but a few nodes with the map that it was made from.
@@ -51,8 +54,19 @@ impl Overlay {
 
     pub(crate) fn range<'o>(
         &'o self,
-        bounds: (Bound<&'o RowKey>, Bound<&'o RowKey>),
+        bounds: (Bound<&'o [u8]>, Bound<&'o [u8]>),
     ) -> impl DoubleEndedIterator<Item = (&'o RowKey, &'o Arc<Entry>)> {
-        self.0.range::<RowKey, _>(bounds)
+        self.0.range::<[u8], _>(bounds)
+    }
+
+    /// Keys from a beginning on.
+    pub(crate) fn from<'o>(&'o self, least: &'o [u8]) -> impl Iterator<Item = (&'o RowKey, &'o Arc<Entry>)> {
+        self.range((Bound::Included(least), Bound::Unbounded))
+    }
+
+    /// The rows of a selector.
+    pub(crate) fn of_selector<'o>(&'o self, selector: &'o [u8]) -> impl Iterator<Item = (&'o RowKey, &'o Arc<Entry>)> {
+        self.from(selector)
+            .take_while(move |(key, _)| key.bytes().strip_prefix(selector).is_some_and(|rest| rest.first() == Some(&0)))
     }
 }

@@ -10,11 +10,15 @@ mod payload;
 mod seek;
 mod totals;
 
+use std::cmp::Ordering;
+use std::sync::OnceLock;
+
 use bytes::Bytes;
 use fst::raw::Fst;
 
 pub(crate) use builder::{MAX_ROWS, PartBuilder};
 pub(crate) use payload::{Payload, number_of};
+pub(crate) use seek::Group;
 pub(crate) use totals::Total;
 
 use crate::RowsError;
@@ -22,13 +26,17 @@ use format::{Columns, Dictionary, Layout, Packed};
 
 /// When a row counts, in Gregorian seconds; none is unbounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub(crate) struct Window {
-    pub(crate) start: Option<i64>,
-    pub(crate) stop: Option<i64>,
+pub struct Window {
+    /// The first second.
+    pub start: Option<i64>,
+    /// The last second.
+    pub stop: Option<i64>,
 }
 
 impl Window {
-    pub(crate) fn covers(self, gregorian: i64) -> bool {
+    /// Whether a row counts at that second.
+    #[must_use]
+    pub fn covers(self, gregorian: i64) -> bool {
         self.start.is_none_or(|start| start <= gregorian) && self.stop.is_none_or(|stop| gregorian <= stop)
     }
 }
@@ -43,6 +51,8 @@ pub(crate) struct Part {
     windows: Vec<Window>,
     columns: Columns,
     totals: Vec<Total>,
+    /// Where the groups of expressions begin; found when they are first asked for.
+    expressions: OnceLock<Vec<u32>>,
     first: Vec<u8>,
     last: Vec<u8>,
     size: usize,
@@ -62,6 +72,7 @@ impl Part {
             windows: layout.windows,
             columns: layout.columns,
             totals: Vec::new(),
+            expressions: OnceLock::new(),
             first: Vec::new(),
             last: Vec::new(),
             size: bytes.len(),
@@ -81,11 +92,6 @@ impl Part {
         self.size
     }
 
-    /// Key of the first row.
-    pub(crate) fn first(&self) -> &[u8] {
-        &self.first
-    }
-
     /// Key of the last row.
     pub(crate) fn last(&self) -> &[u8] {
         &self.last
@@ -98,6 +104,20 @@ impl Part {
 
     pub(crate) fn resource(&self, index: u32) -> Option<&str> {
         std::str::from_utf8(self.resources.get(index)?).ok()
+    }
+
+    /// The number that rows name a carrier by.
+    pub(crate) fn resource_number(&self, resource: &str) -> Option<u32> {
+        let (mut from, mut until) = (0, self.resources.len());
+        while from < until {
+            let middle = from + (until - from) / 2;
+            match self.resources.get(middle)?.cmp(resource.as_bytes()) {
+                Ordering::Less => from = middle + 1,
+                Ordering::Equal => return Some(middle),
+                Ordering::Greater => until = middle,
+            }
+        }
+        None
     }
 
     /// How many rows each carrier has in each window, and their lowest value.
@@ -127,9 +147,27 @@ impl Part {
         self.payloads.get(self.columns.payload.get(row)?)
     }
 
+    /// The groups of selectors that are expressions.
+    pub(crate) fn expressions(&self) -> &[u32] {
+        self.expressions.get_or_init(|| {
+            let mut groups = Vec::new();
+            self.each_selector(&mut |selector, group| {
+                if is_expression(selector) {
+                    groups.push(group.start);
+                }
+            });
+            groups
+        })
+    }
+
     fn packed(&self) -> (&Packed, &Packed) {
         (&self.columns.resource, &self.columns.window)
     }
+}
+
+/// Whether a selector is taken for an expression. Compiling millions of plain prefixes as expressions would cost much and say nothing.
+pub(crate) fn is_expression(selector: &[u8]) -> bool {
+    selector.iter().any(|byte| br"^$\[(*?.|{".contains(byte))
 }
 
 fn damaged(reason: &str) -> RowsError {

@@ -1,65 +1,104 @@
-//! Making staged rows visible.
+//! Making staged rows visible: the tables are merged, their parts uploaded, and one batch puts them in the place of the old ones.
 
-use std::collections::BTreeMap;
+mod build;
+mod commit;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use strowger_model::Owner;
-use strowger_model::selector_row::SelectorRow;
-use strowger_store::{Batch, Direction, Expect, Key, Kind, Write};
+use strowger_store::{StoreError, Upload};
 
-use crate::book::{RowBook, RowFilter};
-use crate::identity::RowId;
 use crate::publication::{Mode, Publication, Published};
-use crate::row::{self, StoredRow};
-use crate::{RowsError, SelectorRows, stage};
+use crate::stage::Sections;
+use crate::{RowsError, SelectorRows, manifest, stage};
+
+/// How often tables are merged where others publish the same.
+const TRIES: usize = 8;
+
+/// Most runs of a publication.
+const MAX_RUNS: usize = 10_000;
+
+/// Staged rows, read.
+#[derive(Default)]
+pub(crate) struct Staged {
+    pub(crate) sections: Sections,
+    pub(crate) uploads: Vec<Upload>,
+}
 
 pub(crate) async fn publish(
     rows: &SelectorRows,
     owner: Owner,
     publication: Publication,
 ) -> Result<Published, RowsError> {
-    let mut staged: BTreeMap<RowId, SelectorRow> = BTreeMap::new();
+    if publication.runs.len() > MAX_RUNS {
+        return Err(RowsError::TooMany { what: "runs of a publication", most: MAX_RUNS as u64 });
+    }
+    let place = rows.place(owner);
+    let _publishing = place.publishing.lock().await;
+    if let Some(done) = done(rows, owner, &publication.id).await? {
+        return Ok(done);
+    }
+    let mut staged = Staged::default();
     for run in &publication.runs {
-        staged.extend(stage::read(rows.store(), owner, run).await?.into_iter().map(|row| (RowId::of(&row), row)));
+        let upload = stage::read(rows.store(), owner, run, &mut staged.sections).await?;
+        staged.uploads.push(upload);
     }
-    let book = rows.book(owner).await?;
-    let mut done = Published::default();
-    let gone = gone(&book, &staged, publication.mode);
-    done.removed = gone.len() as u64;
-    let mut writes: Vec<Write> = gone.iter().map(|id| delete(owner, id)).collect();
-    for (id, row) in staged.into_iter().filter(|_| publication.mode != Mode::Delete) {
-        match book.get(&id) {
-            None => done.added += 1,
-            Some(found) if found.row == row => continue,
-            Some(_) => done.changed += 1,
+    let names: BTreeSet<String> = staged.sections.keys().cloned().collect();
+    attempts(rows, owner, &publication, &names, &staged).await
+}
+
+/// Takes what lies over the parts of a table into them.
+pub(crate) async fn fold(rows: &SelectorRows, owner: Owner, name: &str) -> Result<(), RowsError> {
+    let place = rows.place(owner);
+    let _publishing = place.publishing.lock().await;
+    let publication =
+        Publication { id: String::new(), runs: Vec::new(), mode: Mode::Upsert, fence: None, author: None };
+    let names = BTreeSet::from([name.to_owned()]);
+    attempts(rows, owner, &publication, &names, &Staged::default()).await.map(drop)
+}
+
+async fn attempts(
+    rows: &SelectorRows,
+    owner: Owner,
+    publication: &Publication,
+    names: &BTreeSet<String>,
+    staged: &Staged,
+) -> Result<Published, RowsError> {
+    for _ in 0..TRIES {
+        let book = rows.book(owner).await?;
+        rows.limits().check_names(&book, names.iter())?;
+        let built = build::tables(rows.store(), owner, &book, publication.mode, names, staged).await?;
+        rows.limits()
+            .check_rows(book.rows().saturating_add(built.counts.added).saturating_sub(built.counts.removed))?;
+        let counts = built.counts;
+        match commit::commit(rows, owner, publication, &built, &staged.uploads).await {
+            Ok(()) => {
+                rows.book(owner).await?;
+                return Ok(counts);
+            }
+            // Somebody else has published one of the tables, or this very publication on another node.
+            Err(RowsError::Store(StoreError::Conflict(_))) => {
+                if let Some(done) = done(rows, owner, &publication.id).await? {
+                    return Ok(done);
+                }
+            }
+            Err(error) => return Err(error),
         }
-        let document = row::document_id(&id);
-        let body = row::present(&document, &row);
-        writes.push(Write::put(Key::new(owner, Kind::SelectorRow, document), body, Expect::Anything));
     }
-    let batch = Batch { fence: publication.fence, ..Batch::of(writes).by(publication.author) };
-    rows.store().apply(batch).await?;
-    stage::discard(&**rows.store(), owner, &publication.runs).await?;
-    rows.book(owner).await?;
-    Ok(done)
+    Err(RowsError::Contended)
 }
 
-fn gone(book: &RowBook, staged: &BTreeMap<RowId, SelectorRow>, mode: Mode) -> Vec<RowId> {
-    let mut names: Vec<&str> = staged.keys().map(RowId::name).collect();
-    names.dedup();
-    let filter = |name: &str| RowFilter { name: Some(name.to_owned()), resource: None };
-    let all = names.into_iter().flat_map(|name| book.page(&filter(name), None, Direction::Ascending, usize::MAX));
-    let goes = |found: &StoredRow| match mode {
-        Mode::Upsert => false,
-        Mode::Replace => !staged.contains_key(&found.id),
-        Mode::Delete => staged.values().any(|row| same_but_times(row, &found.row)),
-    };
-    all.filter(goes).map(|found| found.id).collect()
+async fn done(rows: &SelectorRows, owner: Owner, publication: &str) -> Result<Option<Published>, RowsError> {
+    if publication.is_empty() {
+        return Ok(None);
+    }
+    let document = rows.store().get(&manifest::done_key(owner, publication)).await?;
+    Ok(document.map(|document| manifest::done(&document)).transpose()?)
 }
 
-fn same_but_times(a: &SelectorRow, b: &SelectorRow) -> bool {
-    a.name == b.name && a.resource == b.resource && a.selector == b.selector
-}
-
-fn delete(owner: Owner, id: &RowId) -> Write {
-    Write::delete(Key::new(owner, Kind::SelectorRow, row::document_id(id)), Expect::Anything)
+/// The parts of one table after a merge.
+pub(crate) struct Rebuilt {
+    pub(crate) old: Arc<crate::base::Base>,
+    pub(crate) manifest: manifest::Manifest,
 }

@@ -1,20 +1,20 @@
 //! The service: books in memory, changes to the store.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
-use parking_lot::Mutex;
 use strowger_model::Owner;
-use strowger_store::{Author, Revision, Store};
+use strowger_store::{Author, Changes, Notice, Revision, Store};
 
 use crate::book::RowBook;
-use crate::feed::{Feed, Stale};
+use crate::feed::{self, Feed, Stale};
 use crate::identity::RowId;
+use crate::limits::RowLimits;
+use crate::memory::Memory;
 use crate::place::Place;
 use crate::publication::{Publication, Published};
 use crate::row::StoredRow;
 use crate::stage::StagedRun;
-use crate::{RowsError, SelectorRow, publish, read, stage, write};
+use crate::{RowsError, SelectorRow, crowded, publish, read, stage, write};
 
 /// The selector rows of every owner. Clones share what is in memory.
 #[derive(Clone)]
@@ -23,15 +23,34 @@ pub struct SelectorRows(Arc<Inner>);
 struct Inner {
     store: Arc<dyn Store>,
     feed: Feed,
-    places: Mutex<HashMap<Owner, Arc<Place>>>,
+    memory: Memory,
+    limits: RowLimits,
+    crowded: crowded::Crowded,
 }
 
 impl SelectorRows {
     /// The rows of a store; it hears of changes from then on.
     #[must_use]
     pub fn new(store: Arc<dyn Store>) -> Self {
-        let feed = Feed::new(store.changes());
-        Self(Arc::new(Inner { store, feed, places: Mutex::default() }))
+        Self::with_limits(store, RowLimits::default())
+    }
+
+    /// The same within other bounds.
+    #[must_use]
+    pub fn with_limits(store: Arc<dyn Store>, limits: RowLimits) -> Self {
+        let (feed, changes) = (Feed::new(store.changes()), store.changes());
+        let rows = Self(Arc::new(Inner {
+            store,
+            feed,
+            memory: Memory::default(),
+            limits,
+            crowded: crowded::Crowded::default(),
+        }));
+        // Without a runtime there is nobody who could read anything in the background; whoever asks reads then.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(follow(Arc::downgrade(&rows.0), changes));
+        }
+        rows
     }
 
     /// An owner's rows, with every change that was acknowledged before.
@@ -43,14 +62,47 @@ impl SelectorRows {
         if let Some(book) = place.current().filter(|_| !self.0.feed.is_stale(owner)) {
             return Ok(book);
         }
+        // On its own: whoever asked may lose patience, and the next one wants what was read so far.
+        let rows = self.clone();
+        let reading = tokio::spawn(async move { rows.read(owner, &place).await });
+        reading.await.unwrap_or(Err(RowsError::Contended))
+    }
+
+    /// As [`Self::book`], for calls: where changed parts are being read, which may take seconds, the rows that were there before.
+    ///
+    /// # Errors
+    /// As [`Self::book`].
+    pub async fn current(&self, owner: Owner) -> Result<Arc<RowBook>, RowsError> {
+        let place = self.place(owner);
+        let Some(older) = place.current() else { return self.book(owner).await };
+        tokio::select! {
+            biased;
+            book = self.book(owner) => book,
+            () = place.loading() => Ok(older),
+        }
+    }
+
+    /// What is in memory of an owner, whatever has changed since.
+    #[must_use]
+    pub fn resident(&self, owner: Owner) -> Option<Arc<RowBook>> {
+        self.0.memory.resident(owner)
+    }
+
+    async fn read(&self, owner: Owner, place: &Place) -> Result<Arc<RowBook>, RowsError> {
         let _reading = place.reading.lock().await;
         let stale = self.0.feed.take(owner);
         let read = match (place.current(), &stale) {
             (Some(book), Stale::Nothing) => return Ok(book),
-            (Some(book), Stale::Some(keys)) => read::some(&*self.0.store, &book, keys).await,
-            _ => read::all(&*self.0.store, owner).await,
+            (Some(book), Stale::Some(keys)) => match read::some(&*self.0.store, owner, &book, keys).await {
+                Ok(None) => read::all(&self.0.store, owner, place).await,
+                read => read.map(Option::unwrap_or_default),
+            },
+            _ => read::all(&self.0.store, owner, place).await,
         };
-        read.map(|book| place.keep(book)).inspect_err(|_| self.0.feed.put_back(owner, stale))
+        let book = read.inspect_err(|_| self.0.feed.put_back(owner, stale))?;
+        let book = place.keep(book);
+        self.0.memory.shrink(&self.0.feed, owner, self.0.limits.memory);
+        Ok(book)
     }
 
     /// Puts rows: each takes the place of the one of its identity, or is added. All or none.
@@ -99,12 +151,26 @@ impl SelectorRows {
         stage::write(&self.0.store, owner, rows).await
     }
 
-    /// Makes staged rows visible, all at once, and discards the runs. Doing it again answers what was done.
+    /// Makes staged rows visible, all at once, and discards the runs. Doing it again answers what was done. What it is interrupted in
+    /// leaves nothing behind, and is done again from its beginning.
     ///
     /// # Errors
     /// [`RowsError`].
     pub async fn publish(&self, owner: Owner, publication: Publication) -> Result<Published, RowsError> {
         publish::publish(self, owner, publication).await
+    }
+
+    /// Takes the single rows of a name into its parts. What the rows are does not change.
+    ///
+    /// # Errors
+    /// [`RowsError`].
+    pub async fn fold(&self, owner: Owner, name: &str) -> Result<(), RowsError> {
+        publish::fold(self, owner, name).await
+    }
+
+    /// The next name that has so many single rows that they should be folded. Each is told once until it is folded.
+    pub async fn crowded(&self) -> (Owner, String) {
+        self.0.crowded.next().await
     }
 
     /// Gives staged rows up.
@@ -119,11 +185,35 @@ impl SelectorRows {
         &self.0.store
     }
 
-    fn place(&self, owner: Owner) -> Arc<Place> {
-        let mut places = self.0.places.lock();
-        Arc::clone(places.entry(owner).or_insert_with(|| {
-            self.0.feed.begin(owner);
-            Arc::default()
-        }))
+    pub(crate) fn limits(&self) -> &RowLimits {
+        &self.0.limits
+    }
+
+    pub(crate) fn tell_crowded(&self, owner: Owner, name: &str) {
+        self.0.crowded.tell(owner, name);
+    }
+
+    pub(crate) fn place(&self, owner: Owner) -> Arc<Place> {
+        self.0.memory.place(&self.0.feed, owner)
+    }
+}
+
+/// Reads what others have changed, so that calls find it read.
+async fn follow(rows: Weak<Inner>, mut changes: Changes) {
+    while let Some(notice) = changes.next().await {
+        let Some(rows) = rows.upgrade().map(SelectorRows) else { return };
+        let owners = match notice {
+            Notice::Changed(change) if feed::concerns(&change.key) => vec![change.key.owner],
+            Notice::Changed(_) => Vec::new(),
+            Notice::Missed(Some(owner)) => vec![owner],
+            Notice::Missed(None) => rows.0.memory.owners(),
+        };
+        for owner in owners.into_iter().filter(|owner| rows.0.memory.has(*owner)) {
+            if rows.0.feed.is_stale(owner)
+                && let Err(error) = rows.book(owner).await
+            {
+                tracing::debug!(%owner, %error, "selector rows cannot be read; the next call tries again");
+            }
+        }
     }
 }

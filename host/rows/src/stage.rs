@@ -1,15 +1,17 @@
-//! Rows on their way into a publication: kept in the store, and visible to nobody.
+//! Rows on their way into a publication: sorted, kept in the store as a blob, and visible to nobody.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 use serde::{Deserialize, Serialize};
 use strowger_model::selector_row::SelectorRow;
 use strowger_model::{Owner, Sid};
-use strowger_store::{BlobReader, BlobWriter, Key, Kind, Store, remove_blob};
+use strowger_store::{BlobReader, BlobWriter, Key, Kind, Store, Upload, remove_blob};
 
 use crate::RowsError;
-use crate::identity::{self, RowId};
+use crate::identity::{self, RowKey};
+use crate::part::{Part, PartBuilder, Payload};
 
 /// Rows that were staged together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,47 +28,98 @@ impl StagedRun {
     }
 }
 
+/// Rows by name, each name's as parts.
+pub(crate) type Sections = BTreeMap<String, Vec<Arc<Part>>>;
+
 pub(crate) async fn write(
     store: &Arc<dyn Store>,
     owner: Owner,
     rows: Vec<SelectorRow>,
 ) -> Result<StagedRun, RowsError> {
     rows.iter().try_for_each(identity::check)?;
-    let sorted = tokio::task::spawn_blocking(move || sorted(rows)).await;
-    let sorted = sorted.map_err(|_| RowsError::Contended)?;
-    let run = StagedRun { blob: format!("selector_rows:run:{}", Sid::random()), rows: sorted.len() as u64 };
+    let encoded = tokio::task::spawn_blocking(move || encode(rows)).await;
+    let (bytes, rows) = encoded.map_err(|_| RowsError::Contended)??;
+    let run = StagedRun { blob: format!("selector_rows:run:{}", Sid::random()), rows };
     let mut writer = BlobWriter::new(Arc::clone(store), run.key(owner));
-    for row in &sorted {
-        let line = serde_json::to_vec(row).map_err(|error| RowsError::Invalid(error.to_string()))?;
-        writer.write(&line).await?;
-        writer.write(b"\n").await?;
-    }
+    writer.write(&bytes).await?;
     writer.commit(None).await?;
     Ok(run)
 }
 
-/// Ascending by name and key; of two of the same identity the later one.
-fn sorted(rows: Vec<SelectorRow>) -> Vec<SelectorRow> {
-    let mut keyed: Vec<(RowId, SelectorRow)> = rows.into_iter().map(|row| (RowId::of(&row), row)).collect();
-    keyed.sort_by(|a, b| a.0.cmp(&b.0));
-    let mut kept: Vec<(RowId, SelectorRow)> = Vec::with_capacity(keyed.len());
-    for (id, row) in keyed {
-        match kept.last_mut() {
-            Some(last) if last.0 == id => last.1 = row,
-            _ => kept.push((id, row)),
+/// `length of the name (4 bytes), name, length of the part (4 bytes), part`, for each part. Of two rows of the same identity the later one.
+fn encode(rows: Vec<SelectorRow>) -> Result<(Vec<u8>, u64), RowsError> {
+    let mut names: BTreeMap<String, Vec<(RowKey, Vec<u8>)>> = BTreeMap::new();
+    for row in rows {
+        let keyed = (RowKey::of(&row), Payload::write(&row));
+        match names.get_mut(&row.name) {
+            Some(rows) => rows.push(keyed),
+            None => drop(names.insert(row.name, vec![keyed])),
         }
     }
-    kept.into_iter().map(|(_, row)| row).collect()
+    let (mut bytes, mut count) = (Vec::new(), 0_u64);
+    for (name, mut rows) in names {
+        // The sort is stable: the last of its equals is the latest.
+        rows.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut builder = PartBuilder::new();
+        let mut rows = rows.iter().peekable();
+        while let Some((key, payload)) = rows.next() {
+            if rows.peek().is_some_and(|(next, _)| next == key) {
+                continue;
+            }
+            builder.push(key.bytes(), payload)?;
+            count += 1;
+            if builder.is_full() {
+                section(&mut bytes, &name, std::mem::replace(&mut builder, PartBuilder::new()))?;
+            }
+        }
+        if !builder.is_empty() {
+            section(&mut bytes, &name, builder)?;
+        }
+    }
+    Ok((bytes, count))
 }
 
-pub(crate) async fn read(store: &Arc<dyn Store>, owner: Owner, run: &StagedRun) -> Result<Vec<SelectorRow>, RowsError> {
+fn section(bytes: &mut Vec<u8>, name: &str, builder: PartBuilder) -> Result<(), RowsError> {
+    for piece in [Bytes::copy_from_slice(name.as_bytes()), builder.finish()?] {
+        let length = u32::try_from(piece.len()).map_err(|_| RowsError::Invalid("a run is too large".into()))?;
+        bytes.extend_from_slice(&length.to_le_bytes());
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(())
+}
+
+/// The rows of a run, and the upload that has them.
+pub(crate) async fn read(
+    store: &Arc<dyn Store>,
+    owner: Owner,
+    run: &StagedRun,
+    sections: &mut Sections,
+) -> Result<Upload, RowsError> {
     let reader = BlobReader::open(Arc::clone(store), &run.key(owner)).await?;
-    let bytes: Bytes = match reader {
-        Some(reader) => reader.read_all().await?,
-        None => return Err(RowsError::Damaged("staged rows are gone".into())),
-    };
-    let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    lines.map(|line| serde_json::from_slice(line).map_err(|error| RowsError::Damaged(error.to_string()))).collect()
+    let reader = reader.ok_or_else(|| RowsError::Damaged("staged rows are gone".into()))?;
+    let upload = Upload { owner, id: reader.blob().upload.clone() };
+    let bytes = reader.read_all().await?;
+    let decoded = tokio::task::spawn_blocking(move || decode(bytes)).await;
+    for (name, part) in decoded.map_err(|_| RowsError::Contended)?? {
+        sections.entry(name).or_default().push(Arc::new(part));
+    }
+    Ok(upload)
+}
+
+fn decode(mut bytes: Bytes) -> Result<Vec<(String, Part)>, RowsError> {
+    let cut_off = || RowsError::Damaged("staged rows are cut off".into());
+    let mut sections = Vec::new();
+    while !bytes.is_empty() {
+        let mut piece = || {
+            let length = usize::try_from(bytes.try_get_u32_le().ok()?).ok()?;
+            (length <= bytes.len()).then(|| bytes.split_to(length))
+        };
+        let name = piece().ok_or_else(cut_off)?;
+        let part = piece().ok_or_else(cut_off)?;
+        let name = String::from_utf8(name.to_vec()).map_err(|_| cut_off())?;
+        sections.push((name, Part::open(&part)?));
+    }
+    Ok(sections)
 }
 
 pub(crate) async fn discard(store: &dyn Store, owner: Owner, runs: &[StagedRun]) -> Result<(), RowsError> {

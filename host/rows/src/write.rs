@@ -1,15 +1,25 @@
 //! Single rows: put, replaced, removed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use strowger_model::Owner;
 use strowger_model::selector_row::SelectorRow;
+use strowger_model::{Owner, Sid};
 use strowger_store::{Author, Batch, Expect, Key, Kind, Revision, StoreError, Write};
 
 use crate::book::RowBook;
 use crate::identity::{self, RowId};
+use crate::publication::{Mode, Publication};
 use crate::row::{self, StoredRow};
 use crate::{RowsError, SelectorRows};
+
+/// Rows of one request that are put one by one.
+const AT_ONCE: usize = 2_000;
+
+/// Single rows of a name that are worth folding.
+const MANY: usize = 10_000;
+
+/// Single rows of a name, after which whoever writes folds them.
+const MOST: usize = 50_000;
 
 /// How often a change is tried where others change the same rows.
 const TRIES: usize = 8;
@@ -21,15 +31,54 @@ pub(crate) async fn put(
     author: Option<Author>,
 ) -> Result<(), RowsError> {
     put.iter().try_for_each(identity::check)?;
+    if put.len() > AT_ONCE {
+        return publish(rows, owner, put, author).await;
+    }
     let put: BTreeMap<RowId, SelectorRow> = put.into_iter().map(|row| (RowId::of(&row), row)).collect();
     let book = rows.book(owner).await?;
+    let names: BTreeSet<String> = put.keys().map(|id| id.name.clone()).collect();
+    rows.limits().check_names(&book, names.iter())?;
+    rows.limits().check_rows(book.rows().saturating_add(put.len() as u64))?;
     let writes = put.into_iter().map(|(id, row)| {
         let document = document(&book, &id);
         let body = row::present(&document, &row);
         Write::put(Key::new(owner, Kind::SelectorRow, document), body, Expect::Anything)
     });
     rows.store().apply(Batch::of(writes.collect()).by(author)).await?;
-    rows.book(owner).await.map(drop)
+    settle(rows, owner, &names).await
+}
+
+/// Many rows go into the parts at once.
+async fn publish(
+    rows: &SelectorRows,
+    owner: Owner,
+    put: Vec<SelectorRow>,
+    author: Option<Author>,
+) -> Result<(), RowsError> {
+    let run = rows.stage(owner, put).await?;
+    let runs = vec![run];
+    let publication =
+        Publication { id: Sid::random().to_string(), runs: runs.clone(), mode: Mode::Upsert, fence: None, author };
+    let published = rows.publish(owner, publication).await;
+    if published.is_err() {
+        // What cannot be discarded either stays with the account, invisible, until the account goes.
+        rows.discard(owner, &runs).await?;
+    }
+    published.map(drop)
+}
+
+/// Makes a change visible here before it is acknowledged, and has tables folded that have many single rows.
+async fn settle(rows: &SelectorRows, owner: Owner, names: &BTreeSet<String>) -> Result<(), RowsError> {
+    let book = rows.book(owner).await?;
+    for (name, table) in names.iter().filter_map(|name| Some((name, book.tables.get(name)?))) {
+        match table.overlay.len() {
+            // Nobody folds: whoever writes does.
+            len if len >= MOST => rows.fold(owner, name).await?,
+            len if len >= MANY => rows.tell_crowded(owner, name),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 pub(crate) async fn replace(
@@ -52,7 +101,9 @@ pub(crate) async fn replace(
             }
             writes.push(removal(&book, owner, id));
         }
-        if apply(rows, owner, writes, author.clone()).await? {
+        let names = BTreeSet::from([id.name.clone(), stored.id.name.clone()]);
+        rows.limits().check_names(&book, names.iter())?;
+        if apply(rows, owner, writes, &names, author.clone()).await? {
             return Ok(stored);
         }
     }
@@ -69,7 +120,8 @@ pub(crate) async fn remove(
     for _ in 0..TRIES {
         let book = rows.book(owner).await?;
         let found = expected(&book, id, expect)?;
-        if apply(rows, owner, vec![removal(&book, owner, id)], author.clone()).await? {
+        let names = BTreeSet::from([id.name.clone()]);
+        if apply(rows, owner, vec![removal(&book, owner, id)], &names, author.clone()).await? {
             return Ok(found);
         }
     }
@@ -89,10 +141,11 @@ async fn apply(
     rows: &SelectorRows,
     owner: Owner,
     writes: Vec<Write>,
+    names: &BTreeSet<String>,
     author: Option<Author>,
 ) -> Result<bool, RowsError> {
     match rows.store().apply(Batch::of(writes).by(author)).await {
-        Ok(_) => rows.book(owner).await.map(|_| true),
+        Ok(_) => settle(rows, owner, names).await.map(|()| true),
         Err(StoreError::Conflict(_)) => Ok(false),
         Err(error) => Err(error.into()),
     }
@@ -116,6 +169,11 @@ fn write_of(book: &RowBook, owner: Owner, stored: &StoredRow) -> Write {
 }
 
 fn removal(book: &RowBook, owner: Owner, id: &RowId) -> Write {
-    let key = Key::new(owner, Kind::SelectorRow, document(book, id));
-    Write::delete(key, seen(book, id))
+    let document = document(book, id);
+    let key = Key::new(owner, Kind::SelectorRow, &document);
+    let below = book.tables.get(&id.name).and_then(|table| table.base.find(&id.key));
+    match below {
+        None => Write::delete(key, seen(book, id)),
+        Some(_) => Write::put(key, row::removed(&document, id), seen(book, id)),
+    }
 }

@@ -98,8 +98,7 @@ impl PartBuilder {
             self.selector.clear();
             self.selector.extend_from_slice(selector);
         }
-        let numbers =
-            [self.resources.number(resource), self.payloads.number(payload), self.windows.number(times)];
+        let numbers = [self.resources.number(resource), self.payloads.number(payload), self.windows.number(times)];
         self.rows.push(numbers);
         if row.is_multiple_of(8) {
             self.ends.push(0);

@@ -6,7 +6,7 @@ use super::Part;
 use crate::identity::{self, RowKey};
 
 /// The rows of one selector, by their places.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Group {
     pub(crate) start: u32,
     /// Exclusive.
@@ -47,6 +47,11 @@ impl Part {
     /// Where the group ends that has the row at a place, exclusive.
     pub(crate) fn group_end(&self, row: u32) -> u32 {
         (row..self.rows).find(|row| self.ends_group(*row)).map_or(self.rows, |last| last + 1)
+    }
+
+    /// The group that begins at a place.
+    pub(crate) fn group_at(&self, start: u32) -> Group {
+        Group { start, end: self.group_end(start) }
     }
 
     /// The rows of a selector.

@@ -1,0 +1,156 @@
+//! One table out of its parts, what lies over them, and staged rows: a merge of sorted sources, which holds no more than the part that it
+//! is building.
+
+mod sources;
+
+use bytes::Bytes;
+use strowger_model::selector_row::SelectorRow;
+use strowger_store::Revision;
+
+use crate::RowsError;
+use crate::identity::{self, RowKey};
+use crate::part::{MAX_ROWS, PartBuilder, Payload};
+use crate::publication::{Mode, Published};
+
+use sources::Place;
+pub(crate) use sources::Sources;
+
+/// A piece of the table that comes out.
+pub(crate) enum Piece {
+    /// The part of that number is as it was.
+    Kept(usize),
+    /// Another part.
+    Built(Bytes),
+}
+
+/// What became of a row that lay over the parts.
+pub(crate) struct Folded {
+    pub(crate) document: String,
+    pub(crate) revision: Revision,
+    pub(crate) name: String,
+    pub(crate) key: RowKey,
+    /// Whether it is in the parts that come out, and in no staged row.
+    pub(crate) is_kept: bool,
+}
+
+/// What a merge did, beside its pieces.
+#[derive(Default)]
+pub(crate) struct Merged {
+    pub(crate) counts: Published,
+    pub(crate) folded: Vec<Folded>,
+}
+
+/// A merge under way.
+struct Merge<'m> {
+    mode: Mode,
+    builder: PartBuilder,
+    emit: &'m mut dyn FnMut(Piece) -> Result<(), RowsError>,
+    merged: Merged,
+    /// What a deletion names: selector and carrier, whatever the times.
+    deleting: Vec<u8>,
+}
+
+/// What the sources say of one key.
+#[derive(Default)]
+struct Sight {
+    below: Option<Vec<u8>>,
+    over: Option<(String, Revision, Option<SelectorRow>)>,
+    staged: Option<Vec<u8>>,
+}
+
+/// Merges; hands each piece over as soon as it is there, ascending.
+pub(crate) fn merge(
+    mut sources: Sources,
+    mode: Mode,
+    emit: &mut dyn FnMut(Piece) -> Result<(), RowsError>,
+) -> Result<Merged, RowsError> {
+    let name = sources.name.clone();
+    let mut merge = Merge { mode, builder: PartBuilder::new(), emit, merged: Merged::default(), deleting: Vec::new() };
+    while let Some(key) = sources.next_key()? {
+        if mode != Mode::Replace && merge.takes_parts() {
+            if let Some(part) = sources.skip_part() {
+                merge.keep(part)?;
+                continue;
+            }
+        }
+        let mut sight = Sight::default();
+        while let Some(place) = sources.take(&key)? {
+            match place {
+                Place::Below(payload) => sight.below = Some(payload),
+                Place::Over(document, revision, row) => sight.over = Some((document, revision, row)),
+                // Later runs come later: the last word is the latest.
+                Place::Staged(payload) => sight.staged = Some(payload),
+            }
+        }
+        merge.see(&name, &key, sight)?;
+    }
+    merge.cut()?;
+    Ok(merge.merged)
+}
+
+impl Merge<'_> {
+    /// Whether a part may be kept as it is: what has been built is large enough to be a part, or nothing.
+    fn takes_parts(&self) -> bool {
+        self.builder.is_empty() || self.builder.rows() >= MAX_ROWS / 4
+    }
+
+    fn keep(&mut self, part: usize) -> Result<(), RowsError> {
+        self.cut()?;
+        (self.emit)(Piece::Kept(part))
+    }
+
+    fn cut(&mut self) -> Result<(), RowsError> {
+        if self.builder.is_empty() {
+            return Ok(());
+        }
+        let builder = std::mem::replace(&mut self.builder, PartBuilder::new());
+        (self.emit)(Piece::Built(builder.finish()?))
+    }
+
+    fn see(&mut self, name: &str, key: &[u8], sight: Sight) -> Result<(), RowsError> {
+        let Sight { below, over, staged } = sight;
+        let was = match &over {
+            Some((_, _, row)) => row.as_ref().map(Payload::write),
+            None => below,
+        };
+        let becomes = self.becomes(key, was.as_ref(), staged.as_ref());
+        match (&was, &becomes) {
+            (None, Some(_)) => self.merged.counts.added += 1,
+            (Some(_), None) => self.merged.counts.removed += 1,
+            (Some(was), Some(becomes)) if was != becomes => self.merged.counts.changed += 1,
+            _ => {}
+        }
+        if let Some((document, revision, _)) = over {
+            let is_kept = becomes.is_some() && staged.is_none();
+            let key = RowKey::parse(key).ok_or_else(|| RowsError::Damaged("a key cannot be read".into()))?;
+            self.merged.folded.push(Folded { document, revision, name: name.to_owned(), key, is_kept });
+        }
+        if let Some(payload) = becomes {
+            self.builder.push(key, &payload)?;
+            if self.builder.is_full() {
+                self.cut()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn becomes(&mut self, key: &[u8], was: Option<&Vec<u8>>, staged: Option<&Vec<u8>>) -> Option<Vec<u8>> {
+        match self.mode {
+            Mode::Upsert => staged.or(was).cloned(),
+            Mode::Replace => staged.cloned(),
+            Mode::Delete => {
+                if staged.is_some() {
+                    self.deleting = key.to_vec();
+                }
+                let is_deleted = !self.deleting.is_empty() && key.starts_with(&self.deleting);
+                was.filter(|_| !is_deleted).cloned()
+            }
+        }
+    }
+}
+
+/// The key of what a deletion names: it sorts before the rows that it means, and they begin with it.
+pub(crate) fn deletion(key: &[u8]) -> Vec<u8> {
+    let times = identity::split_key(key).map_or(0, |(_, _, times)| times.len());
+    key.get(..key.len().saturating_sub(times)).unwrap_or_default().to_vec()
+}
