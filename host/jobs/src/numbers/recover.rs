@@ -48,7 +48,12 @@ pub(super) async fn recover(store: &dyn Store, threshold: Duration) -> Result<us
         after = Some(*last);
         for owner in owners {
             for document in store.collect(Scan::of(owner, Kind::NumberJob).by(Listing::Live)).await? {
-                count += usize::from(revive(store, owner, document, threshold).await?);
+                match revive(store, owner, document, threshold).await {
+                    Ok(goes_on) => count += usize::from(goes_on),
+                    // One that is damaged keeps no other one waiting.
+                    Err(error @ StoreError::Fault(_)) => tracing::warn!(%error, "a bulk job at a standstill stays so"),
+                    Err(error) => return Err(error),
+                }
             }
         }
     }

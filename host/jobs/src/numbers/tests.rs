@@ -270,6 +270,8 @@ async fn a_job_without_a_driver_gets_one_whatever_its_month() {
     store.put(part.key, part.body, Expect::Absent).await.unwrap();
     (job.id, job.created, job.modified) = (old.clone(), 63_575_950_041, 63_575_950_041);
     store.commit(vec![job.write(numbers.owner, Expect::Absent).unwrap()]).await.unwrap();
+    let damaged = Key::new(numbers.owner, Kind::NumberJob, "201407-ab");
+    store.put(damaged, json!({"pvt_created": 1}), Expect::Absent).await.unwrap();
     assert_eq!(recover(store, Duration::from_secs(3_600)).await.unwrap(), 1);
     assert_eq!(recover(store, Duration::from_secs(3_600)).await.unwrap(), 0);
     let _process = numbers.process().await;

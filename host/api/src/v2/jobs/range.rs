@@ -1,0 +1,67 @@
+//! The period that a list of jobs is about.
+
+use strowger_model::{Violation, time};
+
+use crate::v2::error::Error;
+use crate::v2::request::Request;
+
+/// Longest period: 31 days and an hour.
+const LONGEST: i64 = 2_682_000;
+
+/// Gregorian seconds, both inclusive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Range {
+    pub(super) from: i64,
+    pub(super) to: i64,
+}
+
+impl Range {
+    pub(super) fn of(request: &Request) -> Result<Self, Error> {
+        let second = |name: &str| {
+            let given = request.parameter(name).filter(|given| !given.is_empty());
+            let read = given.map(|given| given.parse::<i64>());
+            read.transpose().map_err(|_| Violation::new(name, "type", "Value must be Gregorian seconds"))
+        };
+        Ok(Self::between(second("created_from")?, second("created_to")?, time::gregorian_now())?)
+    }
+
+    /// An end that is left out is now, a beginning the longest period before the end.
+    fn between(from: Option<i64>, to: Option<i64>, now: i64) -> Result<Self, Violation> {
+        let to = to.unwrap_or(now);
+        let from = from.unwrap_or(to.saturating_sub(LONGEST));
+        let refused = |message: String| Err(Violation::new("created_from", "date_range", message).value(from));
+        match to.saturating_sub(from) {
+            ..0 => refused(format!("created_from {from} must be prior to created_to {to}")),
+            length if length > LONGEST => {
+                refused(format!("created_to {to} must be at most {LONGEST} seconds after created_from {from}"))
+            }
+            _ => Ok(Self { from, to }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: i64 = 63_575_950_041;
+
+    fn between(from: Option<i64>, to: Option<i64>) -> Option<(i64, i64)> {
+        Range::between(from, to, NOW).ok().map(|range| (range.from, range.to))
+    }
+
+    #[test]
+    fn a_period_is_at_most_31_days_and_an_hour() {
+        assert_eq!(between(None, None), Some((NOW - 2_682_000, NOW)));
+        assert_eq!(between(Some(NOW - 5), None), Some((NOW - 5, NOW)));
+        assert_eq!(between(None, Some(10)), Some((10 - 2_682_000, 10)));
+        assert_eq!(between(Some(0), Some(2_682_000)), Some((0, 2_682_000)));
+        for (from, to) in
+            [(Some(0), Some(2_682_001)), (Some(6), Some(5)), (Some(0), None), (Some(i64::MIN), Some(i64::MAX))]
+        {
+            assert_eq!(between(from, to), None, "{from:?} {to:?}");
+        }
+        let told = Range::between(Some(6), Some(5), NOW).unwrap_err();
+        assert_eq!((told.path.as_str(), told.constraint), ("created_from", "date_range"));
+    }
+}
