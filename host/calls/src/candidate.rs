@@ -3,11 +3,34 @@
 use std::time::Duration;
 
 use strowger_media::Codec;
-use strowger_routing::Endpoint;
+use strowger_model::sip;
+use strowger_routing::{Endpoint, RefusedEndpoint, Sender};
 use strowger_sip::Credentials;
 
 /// How long a gateway that nothing says otherwise of may stay silent.
 const DEFAULT_GRACE: Duration = Duration::from_secs(5);
+
+/// A gateway's turn in a call.
+#[derive(Debug, Clone)]
+pub enum Turn {
+    /// It is dialled.
+    Dial(Box<Candidate>),
+    /// It cannot be dialled as its document demands; the call's record says so.
+    Pass(Passed),
+}
+
+/// A gateway that is passed over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passed {
+    /// The carrier resource.
+    pub resource_id: String,
+    /// The carrier's name.
+    pub name: String,
+    /// The gateway's server.
+    pub server: String,
+    /// Why.
+    pub reason: String,
+}
 
 /// Where one INVITE goes, and how long it is waited for.
 #[derive(Debug, Clone)]
@@ -18,19 +41,21 @@ pub struct Candidate {
     pub name: String,
     /// Request URI.
     pub request_uri: String,
-    /// From URI, where the carrier wants one of its own.
-    pub from_uri: Option<String>,
-    /// The caller's number, where the carrier is shown another one.
-    pub caller_id_number: Option<String>,
-    /// The caller's name, where the carrier is shown another one.
-    pub caller_id_name: Option<String>,
+    /// To, where it is not the request URI's address.
+    pub to_uri: Option<String>,
+    /// The caller as the carrier is shown it; the caller itself where a SIP URI was dialled directly.
+    pub sender: Option<Sender>,
     /// Headers of the INVITE.
     pub headers: Vec<(String, String)>,
     /// Order of the offer.
     pub codecs: Vec<Codec>,
+    /// Offer RTCP on the port of RTP.
+    pub rtcp_mux: bool,
+    /// What comes before the answer is not listened to.
+    pub ignore_early_media: bool,
     /// Answer to a digest challenge.
     pub credentials: Option<Credentials>,
-    /// Time until any SIP answer beyond 100.
+    /// Time until any SIP answer.
     pub grace_period: Duration,
     /// Time until ringing or early media.
     pub progress_timeout: Option<Duration>,
@@ -44,11 +69,12 @@ impl Candidate {
             resource_id: String::new(),
             name: String::new(),
             request_uri,
-            from_uri: None,
-            caller_id_number: None,
-            caller_id_name: None,
+            to_uri: None,
+            sender: None,
             headers,
             codecs: Codec::DEFAULT_ORDER.to_vec(),
+            rtcp_mux: false,
+            ignore_early_media: false,
             credentials,
             grace_period: DEFAULT_GRACE,
             progress_timeout: None,
@@ -58,9 +84,31 @@ impl Candidate {
     /// Host and port of the request URI.
     #[must_use]
     pub fn gateway(&self) -> &str {
-        let address = self.request_uri.split_once(':').map_or(self.request_uri.as_str(), |(_, rest)| rest);
-        let host = address.rsplit_once('@').map_or(address, |(_, host)| host);
-        host.split([';', '?']).next().unwrap_or(host)
+        sip::host_and_port(&self.request_uri)
+    }
+}
+
+impl Turn {
+    /// The carrier's name.
+    #[must_use]
+    pub fn carrier(&self) -> &str {
+        match self {
+            Self::Dial(candidate) => &candidate.name,
+            Self::Pass(passed) => &passed.name,
+        }
+    }
+}
+
+impl From<Candidate> for Turn {
+    fn from(candidate: Candidate) -> Self {
+        Self::Dial(Box::new(candidate))
+    }
+}
+
+impl From<RefusedEndpoint> for Turn {
+    fn from(refused: RefusedEndpoint) -> Self {
+        let RefusedEndpoint { resource_id, name, server, reason, .. } = refused;
+        Self::Pass(Passed { resource_id, name, server, reason })
     }
 }
 
@@ -76,30 +124,15 @@ impl From<Endpoint> for Candidate {
             resource_id: endpoint.resource_id,
             name: endpoint.name,
             request_uri: invite.request_uri,
-            from_uri: invite.from_uri,
-            caller_id_number: invite.caller_id_number,
-            caller_id_name: invite.caller_id_name,
+            to_uri: invite.to_uri,
+            sender: Some(invite.sender),
             headers: invite.headers,
             codecs: Codec::order(&invite.codecs),
+            rtcp_mux: invite.rtcp_mux,
+            ignore_early_media: invite.ignore_early_media,
             credentials,
             grace_period: invite.grace_period,
             progress_timeout: invite.progress_timeout,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_gateway_is_the_host_of_the_request_uri() {
-        for (uri, gateway) in [
-            ("sip:+15551234@192.0.2.1:5080;transport=tcp", "192.0.2.1:5080"),
-            ("sip:carrier.example", "carrier.example"),
-            ("sip:a%40b@[2001:db8::1]:5060?X=y", "[2001:db8::1]:5060"),
-        ] {
-            assert_eq!(Candidate::direct(uri.into(), Vec::new(), None).gateway(), gateway);
         }
     }
 }

@@ -34,6 +34,16 @@ pub enum CreateError {
         /// Why.
         reason: String,
     },
+    /// Every carrier that takes the number demands what the host cannot do.
+    #[error("no carrier of {number} can be dialled: {reason}")]
+    NoneDiallable {
+        /// The record of the call.
+        sid: Sid,
+        /// The number.
+        number: String,
+        /// Why the last one cannot.
+        reason: String,
+    },
     /// No INVITE could be sent.
     #[error("no INVITE could be sent: {reason}")]
     NotSent {
@@ -60,7 +70,7 @@ impl CreateError {
         match self {
             Self::Invalid(_) | Self::NoApplication(_) => 400,
             Self::Inactive => 403,
-            Self::NotBuilt(_) | Self::NoCarrier { .. } | Self::NotRouted { .. } => 422,
+            Self::NotBuilt(_) | Self::NoCarrier { .. } | Self::NoneDiallable { .. } | Self::NotRouted { .. } => 422,
             Self::NotSent { .. } | Self::AtCapacity | Self::ShuttingDown | Self::Store(_) => 503,
         }
     }

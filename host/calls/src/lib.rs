@@ -33,10 +33,10 @@ mod update;
 mod verbs;
 
 pub use adapters::SipLegs;
-pub use candidate::Candidate;
+pub use candidate::{Candidate, Passed, Turn};
 pub use command::Update;
 pub use config::CallsConfig;
-pub use create::{CreateCall, Handling, Inline, SipAuth, Target};
+pub use create::{CreateCall, Handling, Inline, Privacy, RoutingOptions, SipAuth, Target};
 pub use error::{CreateError, UpdateError};
 pub use filter::CallFilter;
 pub use hook::{Hook, HookFault, HookRef};

@@ -8,7 +8,7 @@ use strowger_sandbox::hook;
 use strowger_sip::LegEvent;
 use tokio::sync::mpsc;
 
-use crate::candidate::Candidate;
+use crate::candidate::{Candidate, Turn};
 
 /// Starts legs.
 #[async_trait]
@@ -64,14 +64,14 @@ pub enum LegError {
     Overloaded(String),
 }
 
-/// Turns a number into candidates.
+/// Turns a number into turns of gateways.
 #[async_trait]
 pub trait Routes: Send + Sync + 'static {
-    /// The candidates in the order in which they are tried, for an off-net request by its documented field names.
+    /// The turns in the order in which they are tried, for an off-net request by its documented field names.
     ///
     /// # Errors
     /// [`RouteFailure`].
-    async fn route(&self, account: AccountId, fields: Map<String, Value>) -> Result<Vec<Candidate>, RouteFailure>;
+    async fn route(&self, account: AccountId, fields: Map<String, Value>) -> Result<Vec<Turn>, RouteFailure>;
 }
 
 /// Why a number has no candidates.

@@ -25,7 +25,7 @@ impl Codec {
         }
     }
 
-    /// The order of an offer: the names known here, as listed and once each; the default order where none is known.
+    /// The order of an offer: the names known here, as listed and once each; the default order where nothing is listed.
     #[must_use]
     pub fn order<S: AsRef<str>>(names: &[S]) -> Vec<Self> {
         let mut order = Vec::new();
@@ -34,7 +34,7 @@ impl Codec {
                 order.push(codec);
             }
         }
-        if order.is_empty() { Self::DEFAULT_ORDER.to_vec() } else { order }
+        if names.is_empty() { Self::DEFAULT_ORDER.to_vec() } else { order }
     }
 
     /// Its name in an `rtpmap`.
@@ -89,8 +89,8 @@ mod tests {
     }
 
     #[test]
-    fn a_list_without_a_known_codec_offers_the_default() {
-        assert_eq!(Codec::order(&["G729", "OPUS"]), Codec::DEFAULT_ORDER);
+    fn no_list_offers_the_default_and_one_without_a_known_codec_nothing() {
+        assert_eq!(Codec::order(&["G729", "OPUS"]), []);
         assert_eq!(Codec::order::<&str>(&[]), Codec::DEFAULT_ORDER);
     }
 }

@@ -53,6 +53,11 @@ pub(crate) fn parse(packet: &[u8]) -> Option<(Header, &[u8])> {
     Some((header, rest))
 }
 
+/// Whether a datagram is RTCP, which comes on the same port where the far end multiplexes (RFC 5761 section 4).
+pub(crate) fn is_rtcp(datagram: &[u8]) -> bool {
+    matches!(datagram, [first, packet_type, ..] if first >> 6 == 2 && (192..=223).contains(packet_type))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,6 +84,15 @@ mod tests {
         assert_eq!(parse(&packet(0x81, b"csrcpayload")).unwrap().1, b"payload");
         assert_eq!(parse(&packet(0x90, b"\x00\x01\x00\x01extnpayload")).unwrap().1, b"payload");
         assert_eq!(parse(&packet(0xA0, b"payload\x00\x00\x03")).unwrap().1, b"payload");
+    }
+
+    #[test]
+    fn rtcp_is_told_from_rtp_by_its_packet_type() {
+        for packet_type in [200, 201, 202, 203, 204] {
+            assert!(is_rtcp(&[0x80, packet_type, 0, 1]), "{packet_type}");
+        }
+        assert!(!is_rtcp(&packet(0x80, b"payload")));
+        assert!(!is_rtcp(&[0x80]));
     }
 
     #[test]

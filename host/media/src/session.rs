@@ -25,6 +25,7 @@ pub struct MediaSession {
     session_id: u32,
     version: u32,
     codecs: Vec<Codec>,
+    rtcp_mux: bool,
     agreed: watch::Sender<Option<Negotiated>>,
     prompts: mpsc::Sender<Player>,
     stats: Arc<Stats>,
@@ -47,7 +48,7 @@ impl MediaSession {
         tokio::spawn(Stream::new(socket, stats.clone()).run(agreement, incoming, lease));
         let (session_id, version) = (rand::random::<u32>() >> 1, 0);
         let codecs = Codec::DEFAULT_ORDER.to_vec();
-        Ok(Self { local, advertised, session_id, version, codecs, agreed, prompts, stats })
+        Ok(Self { local, advertised, session_id, version, codecs, rtcp_mux: false, agreed, prompts, stats })
     }
 
     /// Where this leg receives.
@@ -56,13 +57,18 @@ impl MediaSession {
         self.local
     }
 
+    /// Descriptions offer RTCP on the port of RTP from here on (RFC 5761).
+    pub fn mux_rtcp(&mut self) {
+        self.rtcp_mux = true;
+    }
+
     /// The description that offers these codecs, most wanted first.
     pub fn offer(&mut self, codecs: &[Codec]) -> String {
         self.codecs = codecs.to_vec();
         let offered: Vec<(u8, Codec)> = codecs.iter().map(|codec| (codec.payload_type(), *codec)).collect();
         self.version += 1;
         let (address, session_id, version) = (self.advertised, self.session_id, self.version);
-        sdp::describe(&Local { address, session_id, version, codecs: &offered })
+        sdp::describe(&Local { address, session_id, version, codecs: &offered, rtcp_mux: self.rtcp_mux })
     }
 
     /// Takes the far end's description, its answer or a later offer of its own: from here on the leg is sent what is played,

@@ -83,6 +83,9 @@ impl Stream {
 
     /// Only packets from the address of the description count: anybody can send to an open port.
     fn receive(&mut self, datagram: &[u8], source: SocketAddr) {
+        if rtp::is_rtcp(datagram) {
+            return;
+        }
         let expected = self.agreed.is_some_and(|agreed| agreed.remote.ip() == source.ip());
         match rtp::parse(datagram).filter(|_| expected) {
             Some((header, payload)) => {

@@ -3,6 +3,7 @@
 //!
 //! There is one engine. Explaining a decision, trying a chain and placing a call run the same code; classic routing is a chain too.
 
+mod account;
 mod chain;
 mod chain_pool;
 mod check;
@@ -11,6 +12,7 @@ mod error;
 mod feed;
 mod outage;
 mod pool;
+mod profile;
 mod request;
 mod rewriters;
 mod route;
@@ -21,8 +23,9 @@ mod snapshot;
 mod snapshots;
 mod trace;
 
-pub use endpoint::{Credentials, Endpoint, EndpointInvite};
+pub use endpoint::{Credentials, Endpoint, EndpointInvite, Hidden, RefusedEndpoint, Sender};
 pub use error::RouteError;
+pub use profile::HostProfile;
 pub use request::RouteRequest;
 pub use route::Route;
 pub use router::Router;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, RefusedEndpoint};
 use crate::trace::{StepFailure, StepTrace};
 
 /// A routed request: what would be dialled, in order, and how it came to that.
@@ -12,6 +12,9 @@ pub struct Route {
     pub resources: Vec<String>,
     /// One endpoint a gateway, in the order in which they are dialled.
     pub endpoints: Vec<Endpoint>,
+    /// Gateways that are not dialled because the host cannot do what their documents demand.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<RefusedEndpoint>,
     /// The steps of the chain.
     pub trace: Vec<StepTrace>,
     /// What was left out of an endpoint, and why.
@@ -23,4 +26,11 @@ pub struct Route {
     /// The failure that ended the chain.
     #[serde(rename = "error", skip_serializing_if = "Option::is_none")]
     pub failure: Option<StepFailure>,
+}
+
+impl Route {
+    /// Whether the chain chose nothing that could be dialled or told.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.endpoints.is_empty() && self.refused.is_empty()
+    }
 }

@@ -12,6 +12,7 @@ use crate::chain::{Outcome, PreparedChain};
 use crate::endpoint::Building;
 use crate::error::RouteError;
 use crate::feed::Feed;
+use crate::profile::HostProfile;
 use crate::request::RouteRequest;
 use crate::rewriters::FORMATTER;
 use crate::route::Route;
@@ -27,6 +28,7 @@ pub struct Router {
     store: Arc<dyn Store>,
     sandbox: Arc<Sandbox>,
     snapshots: Snapshots,
+    profile: HostProfile,
 }
 
 impl Router {
@@ -34,14 +36,20 @@ impl Router {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, sandbox: Arc<Sandbox>) -> Self {
         let snapshots = Snapshots::new(Feed::new(store.changes()));
-        Self { store, sandbox, snapshots }
+        Self { store, sandbox, snapshots, profile: HostProfile::default() }
+    }
+
+    /// The same router for a host that is called, does or can something else.
+    #[must_use]
+    pub fn on(self, profile: HostProfile) -> Self {
+        Self { profile, ..self }
     }
 
     /// Turns a request into endpoints. A step that fails is told in [`Route::failure`].
     ///
     /// # Errors
     /// [`RouteError`] where no chain could be run at all.
-    pub async fn route(&self, request: RouteRequest) -> Result<Route, RouteError> {
+    pub async fn route(&self, mut request: RouteRequest) -> Result<Route, RouteError> {
         let asked = request.fields.get("To-DID").and_then(Value::as_str).unwrap_or_default();
         if asked.is_empty() || asked.chars().count() > MAX_NUMBER {
             return Err(RouteError::NoNumber);
@@ -49,14 +57,15 @@ impl Router {
         let bypass = request.fields.get("Bypass-E164").is_some_and(|bypass| bypass == true || bypass == "true");
         let number = if bypass { asked.to_owned() } else { number::normalise(asked).into_owned() };
         let snapshot = self.snapshots.get(&self.store, request.owner).await?;
+        request.fields = snapshot.account.complete(request.fields);
         let route = self.attempt(&snapshot, &request, number.clone()).await?;
-        if !route.endpoints.is_empty() || route.failure.is_some() {
+        if !route.is_empty() || route.failure.is_some() {
             return Ok(route);
         }
         match shortdial::correct(&number, &request.fields) {
             Some(corrected) => {
                 let again = self.attempt(&snapshot, &request, corrected.clone()).await?;
-                let found = !again.endpoints.is_empty();
+                let found = !again.is_empty();
                 Ok(if found { Route { corrected_number: Some(corrected), ..again } } else { route })
             }
             None => Ok(route),
@@ -117,6 +126,7 @@ impl Router {
             sandbox: &self.sandbox,
             pool: &snapshot.pool,
             rewriters: &snapshot.rewriters,
+            profile: &self.profile,
             request: &fields,
             number: &call.number,
             limit: request.endpoint_limit(),

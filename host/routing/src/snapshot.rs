@@ -8,6 +8,7 @@ use strowger_model::account::Hunt;
 use strowger_model::chain::{Chain, RouteBy};
 use strowger_store::{Document, Key, Kind, Store, StoreError, StoreExt};
 
+use crate::account::AccountFacts;
 use crate::chain_pool::ChainPool;
 use crate::feed::Generation;
 use crate::pool::{Pool, SharedPool};
@@ -20,11 +21,13 @@ const RULES: &str = "resource_selector_rules";
 const SETTINGS: &str = "routing";
 
 /// How an owner is routed, where it says so.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 struct Settings {
     route_by: Option<RouteBy>,
     hunt: Option<Hunt>,
+    #[serde(flatten)]
+    account: AccountFacts,
 }
 
 /// One owner's snapshot. Calls in flight finish on the one they began with.
@@ -34,6 +37,7 @@ pub(crate) struct Snapshot {
     pub(crate) route_by: RouteBy,
     pub(crate) generation: Generation,
     pub(crate) rewriters: Rewriters,
+    pub(crate) account: AccountFacts,
     selectors: ChainPool,
     classic: ChainPool,
 }
@@ -56,6 +60,7 @@ impl Snapshot {
             rows: Arc::new(rows),
             route_by: own.route_by.or(system.route_by).unwrap_or_default(),
             rewriters: Rewriters::default(),
+            account: own.account,
             selectors: ChainPool::new(saved_chain(store, owner).await?),
             classic: ChainPool::new(Chain::classic()),
             generation,

@@ -1,50 +1,12 @@
 //! The guard over headers that users give.
 
+use strowger_model::sip;
+
 use crate::error::HeaderFault;
 
 const MAX_HEADERS: usize = 48;
 const MAX_NAME: usize = 64;
 const MAX_VALUE: usize = 1024;
-
-/// Headers that identify a hop, a dialog, a body, a credential or a capability of this stack, compact forms included
-/// (RFC 3261 §7.3.3). A second one would make the message mean something else.
-const OWNED: &[&str] = &[
-    "via",
-    "v",
-    "route",
-    "record-route",
-    "call-id",
-    "i",
-    "cseq",
-    "contact",
-    "m",
-    "from",
-    "f",
-    "to",
-    "t",
-    "max-forwards",
-    "content-length",
-    "l",
-    "content-type",
-    "c",
-    "content-encoding",
-    "e",
-    "content-disposition",
-    "authorization",
-    "proxy-authorization",
-    "www-authenticate",
-    "proxy-authenticate",
-    "require",
-    "proxy-require",
-    "supported",
-    "k",
-    "allow",
-    "rack",
-    "rseq",
-    "session-expires",
-    "x",
-    "min-se",
-];
 
 /// Checks a list of headers that a user gives for an INVITE or a BYE.
 ///
@@ -59,10 +21,10 @@ pub fn check_all(headers: &[(String, String)]) -> Result<(), HeaderFault> {
 
 /// Checks one header.
 pub(crate) fn check(name: &str, value: &str) -> Result<(), HeaderFault> {
-    if name.is_empty() || name.len() > MAX_NAME || !name.bytes().all(is_token) {
+    if name.len() > MAX_NAME || !sip::is_token(name) {
         return Err(HeaderFault::Name);
     }
-    if OWNED.iter().any(|owned| name.eq_ignore_ascii_case(owned)) {
+    if sip::is_reserved_header(name) {
         return Err(HeaderFault::Owned(name.to_owned()));
     }
     check_value(name, value)
@@ -77,11 +39,6 @@ pub(crate) fn check_value(name: &str, value: &str) -> Result<(), HeaderFault> {
         return Err(HeaderFault::Control(name.to_owned()));
     }
     Ok(())
-}
-
-/// `token` of RFC 3261 §25.1.
-pub(crate) fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&byte)
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ impl Node {
     /// behind is in order when this returns.
     pub async fn start(config: &Config, store: &Arc<dyn Store>, http: SocketAddr) -> Result<Self, StartError> {
         let sandbox = wiring::sandbox(config).await?;
-        let router = wiring::router(store, &sandbox);
+        let router = wiring::router(config, store, &sandbox);
         let telephony = wiring::telephony(config).await?;
         let nodes = Membership::start(Arc::clone(store), info(config, http, telephony.0.local_addr())).await?;
         let calls = wiring::calls(config, store, &sandbox, &router, &telephony, &nodes);

@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use strowger_calls::{CallManager, CallsConfig, SipLegs};
-use strowger_media::{AudioLibrary, MediaConfig, MediaEngine};
+use strowger_media::{AudioLibrary, Codec, MediaConfig, MediaEngine};
 use strowger_nodes::Membership;
-use strowger_routing::Router;
+use strowger_routing::{HostProfile, Router};
 use strowger_sandbox::{AddressPolicy, Grants, InstallError, Network, Sandbox, SandboxConfig, SandboxError};
 use strowger_sip::{SipConfig, SipStack};
 use strowger_store::{Store, StoreError};
@@ -118,8 +118,19 @@ pub async fn telephony(config: &Config) -> Result<(Arc<SipStack>, Arc<MediaEngin
 }
 
 /// The router over the store.
-pub fn router(store: &Arc<dyn Store>, sandbox: &Arc<Sandbox>) -> Arc<Router> {
-    Arc::new(Router::new(Arc::clone(store), Arc::clone(sandbox)))
+pub fn router(config: &Config, store: &Arc<dyn Store>, sandbox: &Arc<Sandbox>) -> Arc<Router> {
+    Arc::new(Router::new(Arc::clone(store), Arc::clone(sandbox)).on(host_profile(config)))
+}
+
+/// What endpoints are built for.
+fn host_profile(config: &Config) -> HostProfile {
+    let carriers = &config.carriers;
+    HostProfile {
+        zone: carriers.zone.clone(),
+        format_from_uri: carriers.format_from_uri,
+        progress_timeout: u32::try_from(carriers.progress_timeout_s.as_secs()).unwrap_or(u32::MAX),
+        codecs: Codec::DEFAULT_ORDER.iter().map(|codec| codec.name().to_owned()).collect(),
+    }
 }
 
 /// The call manager over everything else.

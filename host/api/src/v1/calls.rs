@@ -81,6 +81,7 @@ impl From<CreateError> for Error {
     fn from(error: CreateError) -> Self {
         let call = match &error {
             CreateError::NoCarrier { sid, .. }
+            | CreateError::NoneDiallable { sid, .. }
             | CreateError::NotRouted { sid, .. }
             | CreateError::NotSent { sid, .. } => Some(*sid),
             _ => None,

@@ -1,6 +1,6 @@
 //! The real worlds outside.
 
-mod from_uri;
+mod identity;
 mod routing;
 mod sandbox;
 mod sip;

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use strowger_media::MediaEngine;
 use strowger_sip::{Invite, InviteError, Leg, OutboundLeg, SipStack};
 
-use super::from_uri::from_uri;
+use super::identity::Identity;
 use crate::candidate::Candidate;
 use crate::ports::{Caller, LegControl, LegError, Legs, StartedLeg};
 
@@ -23,22 +23,21 @@ impl SipLegs {
     pub fn new(stack: Arc<SipStack>, media: Arc<MediaEngine>, host: impl Into<String>) -> Self {
         Self { stack, media, host: host.into() }
     }
-
-    fn caller_uri(&self, candidate: &Candidate, caller: &Caller) -> String {
-        let number = candidate.caller_id_number.as_ref().unwrap_or(&caller.from);
-        let host = caller.host.as_ref().unwrap_or(&self.host);
-        candidate.from_uri.clone().unwrap_or_else(|| from_uri(number, host))
-    }
 }
 
 #[async_trait]
 impl Legs for SipLegs {
     async fn start(&self, candidate: &Candidate, caller: &Caller) -> Result<StartedLeg, LegError> {
         let mut media = self.media.open().await.map_err(|error| LegError::Overloaded(error.to_string()))?;
+        if candidate.rtcp_mux {
+            media.mux_rtcp();
+        }
         let sdp = media.offer(&candidate.codecs);
-        let mut invite = Invite::new(&candidate.request_uri, self.caller_uri(candidate, caller), sdp);
-        invite.from_display = candidate.caller_id_name.clone().or_else(|| caller.name.clone());
-        invite.headers.clone_from(&candidate.headers);
+        let identity = Identity::of(candidate, caller, &self.host);
+        let mut invite = Invite::new(&candidate.request_uri, identity.from, sdp);
+        invite.from_display = identity.display;
+        invite.to_uri.clone_from(&candidate.to_uri);
+        invite.headers = candidate.headers.iter().cloned().chain(identity.headers).collect();
         invite.credentials.clone_from(&candidate.credentials);
         let OutboundLeg { call_id, events, leg } = self.stack.invite(invite).await.map_err(leg_error)?;
         Ok(StartedLeg { call_id, events, control: Box::new(leg), media })

@@ -4,6 +4,7 @@ mod conversation;
 mod end;
 mod floor;
 mod line;
+mod off_net;
 mod perform;
 mod plan;
 mod task;

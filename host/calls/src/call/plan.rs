@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use strowger_model::application::Speech;
 use strowger_model::{Application, Sid};
 
-use crate::create::{CreateCall, Handling, Inline, Target, app_json};
+use crate::create::{CreateCall, Handling, Inline, RoutingOptions, Target, app_json};
 use crate::error::CreateError;
 use crate::hook::Hook;
 use crate::payload;
@@ -20,6 +20,7 @@ pub(crate) struct Plan {
     pub(crate) caller: Caller,
     pub(crate) target: Target,
     pub(crate) headers: Vec<(String, String)>,
+    pub(crate) routing: RoutingOptions,
     pub(crate) ring: Duration,
     pub(crate) time_limit: Option<Duration>,
     pub(crate) tag: Option<Map<String, Value>>,
@@ -40,7 +41,8 @@ pub(crate) struct Script {
 impl Plan {
     /// Completes the request. `application` is the one that it names.
     pub(crate) fn new(request: CreateCall, application: Option<Application>) -> Result<Self, CreateError> {
-        let CreateCall { from, caller_name, from_host, target, handling, timeout, time_limit, headers, tag } = request;
+        let CreateCall { from, caller_name, from_host, target, handling, timeout, time_limit, headers, routing, tag } =
+            request;
         let application_sid = application.as_ref().map(|application| application.application_sid);
         let script = match (application, handling) {
             (Some(application), _) => Script::of_application(&application)?,
@@ -51,7 +53,7 @@ impl Plan {
             (None, Handling::Application(sid)) => return Err(CreateError::NoApplication(sid)),
         };
         let caller = Caller { from, name: caller_name, host: from_host };
-        Ok(Self { application_sid, caller, target, headers, ring: timeout, time_limit, tag, script })
+        Ok(Self { application_sid, caller, target, headers, routing, ring: timeout, time_limit, tag, script })
     }
 
     /// The headers of the INVITE: those of the target win over those of the call.

@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-use serde_json::{Map, Value, json};
-use strowger_model::AccountId;
 use strowger_model::call_record::TerminatedBy;
 use strowger_store::StoreError;
 
 use super::conversation::Conversation;
 use super::line::Line;
+use super::off_net;
 use super::plan::Plan;
-use crate::candidate::Candidate;
+use crate::candidate::{Candidate, Turn};
 use crate::create::Target;
 use crate::error::CreateError;
 use crate::hunt::{self, Failure, Outcome};
@@ -23,9 +22,9 @@ const RECORDED: Duration = Duration::from_secs(3);
 
 /// Places the call and stays with it to its end. The seat is given up when the record is durable.
 pub(crate) async fn run(services: Services, plan: Plan, mut line: Line, seat: Seat) {
-    let (candidates, recorded) = tokio::join!(candidates(&services, &plan, &line), recorded(&line));
-    match recorded.and(candidates) {
-        Ok(candidates) => place(&services, &plan, &candidates, &mut line).await,
+    let (turns, recorded) = tokio::join!(turns(&services, &plan, &line), recorded(&line));
+    match recorded.and(turns) {
+        Ok(turns) => place(&services, &plan, &turns, &mut line).await,
         Err((failure, error)) => {
             line.failed(&failure, None, Some(error.to_string()));
             line.not_launched(error);
@@ -46,9 +45,9 @@ async fn recorded(line: &Line) -> Result<(), (Failure, CreateError)> {
     }
 }
 
-async fn place(services: &Services, plan: &Plan, candidates: &[Candidate], line: &mut Line) {
+async fn place(services: &Services, plan: &Plan, turns: &[Turn], line: &mut Line) {
     let limits = hunt::Limits { ring: plan.ring, attempts: services.config.max_attempts };
-    match hunt::hunt(&*services.legs, &plan.caller, candidates, limits, line).await {
+    match hunt::hunt(&*services.legs, &plan.caller, turns, limits, line).await {
         Outcome::Answered { leg, status, reason } => {
             tracing::debug!(call_sid = %line.record().call_sid, status, reason, "answered");
             line.answered();
@@ -59,7 +58,11 @@ async fn place(services: &Services, plan: &Plan, candidates: &[Candidate], line:
             line.failed(&failure, None, reason.clone());
             let sid = line.record().call_sid;
             let reason = reason.unwrap_or_else(|| failure.reason.clone());
-            line.not_launched(CreateError::NotSent { sid, reason });
+            let error = match turns.iter().any(|turn| matches!(turn, Turn::Dial(_))) {
+                true => CreateError::NotSent { sid, reason },
+                false => CreateError::NoneDiallable { sid, number: plan.target.address().to_owned(), reason },
+            };
+            line.not_launched(error);
         }
         Outcome::Unwanted => {
             line.failed(&Failure::new(487, "Request Terminated"), Some(TerminatedBy::Strowger), None);
@@ -69,7 +72,7 @@ async fn place(services: &Services, plan: &Plan, candidates: &[Candidate], line:
     }
 }
 
-async fn candidates(services: &Services, plan: &Plan, line: &Line) -> Result<Vec<Candidate>, (Failure, CreateError)> {
+async fn turns(services: &Services, plan: &Plan, line: &Line) -> Result<Vec<Turn>, (Failure, CreateError)> {
     let sid = line.record().call_sid;
     let (number, trunk) = match &plan.target {
         Target::Sip { uri, auth, .. } => {
@@ -78,13 +81,13 @@ async fn candidates(services: &Services, plan: &Plan, line: &Line) -> Result<Vec
                 password: auth.password.expose().to_owned(),
                 realm: None,
             });
-            return Ok(vec![Candidate::direct(uri.clone(), plan.invite_headers(), credentials)]);
+            return Ok(vec![Candidate::direct(uri.clone(), plan.invite_headers(), credentials).into()]);
         }
         Target::Phone { number, trunk, .. } => (number, trunk),
     };
     let account = line.record().account_sid;
-    let routed = services.routes.route(account, off_net_request(plan, account, number)).await;
-    let mut candidates = routed.map_err(|failure| {
+    let routed = services.routes.route(account, off_net::request(plan, account, sid, number)).await;
+    let mut turns = routed.map_err(|failure| {
         let status = match failure {
             RouteFailure::Chain(_) => Failure::new(480, "Temporarily Unavailable"),
             RouteFailure::Fault(_) => Failure::new(500, "Server Internal Error"),
@@ -92,30 +95,10 @@ async fn candidates(services: &Services, plan: &Plan, line: &Line) -> Result<Vec
         (status, CreateError::NotRouted { sid, reason: failure.to_string() })
     })?;
     if let Some(trunk) = trunk {
-        candidates.retain(|candidate| candidate.name == *trunk);
+        turns.retain(|turn| turn.carrier() == trunk);
     }
-    if candidates.is_empty() {
+    if turns.is_empty() {
         return Err((Failure::new(404, "Not Found"), CreateError::NoCarrier { sid, number: number.clone() }));
     }
-    Ok(candidates)
-}
-
-/// The call as an off-net request, by the field names that rules and formatters know.
-fn off_net_request(plan: &Plan, account: AccountId, number: &str) -> Map<String, Value> {
-    let mut fields = Map::new();
-    fields.insert("To-DID".into(), json!(number));
-    fields.insert("Account-ID".into(), json!(account.hex()));
-    fields.insert("Outbound-Caller-ID-Number".into(), json!(plan.caller.from));
-    if let Some(name) = &plan.caller.name {
-        fields.insert("Outbound-Caller-ID-Name".into(), json!(name));
-    }
-    if let Some(sid) = plan.application_sid {
-        fields.insert("Application-ID".into(), json!(sid));
-    }
-    let headers: Map<String, Value> =
-        plan.invite_headers().into_iter().map(|(name, value)| (name, json!(value))).collect();
-    if !headers.is_empty() {
-        fields.insert("Custom-SIP-Headers".into(), Value::Object(headers));
-    }
-    fields
+    Ok(turns)
 }

@@ -25,10 +25,15 @@ impl<'a> Fields<'a> {
     }
 
     pub(super) fn none_but(&self, known: impl Fn(&str) -> bool) -> Result<(), CreateError> {
-        match self.0.keys().find(|name| !known(name)) {
-            Some(unknown) => Err(invalid(format!("unknown property {}", shown(unknown)))),
+        match self.first_but(known) {
+            Some(unknown) => Err(invalid(format!("unknown property {unknown}"))),
             None => Ok(()),
         }
+    }
+
+    /// A property that is not known, cut to what is worth showing.
+    pub(super) fn first_but(&self, known: impl Fn(&str) -> bool) -> Option<String> {
+        self.0.keys().find(|name| !known(name)).map(|name| shown(name))
     }
 
     pub(super) fn subset(&self, wanted: impl Fn(&str) -> bool) -> Map<String, Value> {

@@ -1,6 +1,7 @@
 //! A request to place a call.
 
 mod fields;
+mod routing;
 mod target;
 
 pub(crate) use fields::is_truthy;
@@ -15,6 +16,7 @@ use crate::hook::Hook;
 use crate::verbs::{self, Verb};
 use fields::Fields;
 
+pub use routing::{Privacy, RoutingOptions};
 pub use target::{SipAuth, Target};
 
 /// How long a call rings by default.
@@ -32,7 +34,7 @@ const MAX_TAG: usize = 16 << 10;
 /// Documented properties that ask for what is not built.
 const NOT_BUILT: [&str; 4] = ["amd", "dual_streams", "referHook", "sipRequestWithinDialogHook"];
 
-const KNOWN: [&str; 14] = [
+const KNOWN: [&str; 15] = [
     "account_sid",
     "answerOnBridge",
     "app_json",
@@ -43,6 +45,7 @@ const KNOWN: [&str; 14] = [
     "from",
     "fromHost",
     "headers",
+    "routing",
     "tag",
     "timeLimit",
     "timeout",
@@ -68,6 +71,8 @@ pub struct CreateCall {
     pub time_limit: Option<Duration>,
     /// Headers of the INVITE.
     pub headers: Vec<(String, String)>,
+    /// What the chain and the carriers are told besides.
+    pub routing: RoutingOptions,
     /// What its owner attaches to the call.
     pub tag: Option<Map<String, Value>>,
 }
@@ -103,6 +108,7 @@ impl CreateCall {
         let fields = Fields::of(body)?;
         let from = fields.text("from", 256)?.ok_or_else(|| invalid("missing from parameter"))?;
         let target = Target::parse(fields.get("to"))?;
+        let routing = routing(&fields, &target)?;
         let handling = handling(&fields)?;
         if let Some(name) = NOT_BUILT.iter().find(|name| fields.is_truthy(name)) {
             return Err(CreateError::NotBuilt((*name).to_owned()));
@@ -117,8 +123,18 @@ impl CreateCall {
             timeout: fields.seconds("timeout", MAX_TIMEOUT)?.unwrap_or(DEFAULT_TIMEOUT),
             time_limit: fields.seconds("timeLimit", MAX_TIME_LIMIT)?,
             headers: fields.headers("headers", MAX_HEADERS)?,
+            routing,
             tag: fields.object("tag", MAX_TAG)?.map(trimmed),
         })
+    }
+}
+
+/// A SIP URI is called past chain and carriers: what they would be told is refused rather than dropped.
+fn routing(fields: &Fields<'_>, target: &Target) -> Result<RoutingOptions, CreateError> {
+    match (fields.get("routing"), target) {
+        (None, _) => Ok(RoutingOptions::default()),
+        (Some(options), Target::Phone { .. }) => RoutingOptions::parse(options),
+        (Some(_), Target::Sip { .. }) => Err(invalid("routing is for calls to a phone, not to a SIP URI")),
     }
 }
 

@@ -58,6 +58,10 @@ fn what_is_wrong_is_said_in_the_documented_words() {
         (json!({"application_sid": "x"}), "invalid application_sid"),
         (json!({"app_json": "[{\"verb\":\"paws\"}]"}), "app_json: invalid instruction: paws"),
         (json!({"timeout": 0}), "timeout must be a whole number of seconds from 1 to 600"),
+        (
+            json!({"to": {"type": "sip", "sipUri": "sip:a@b"}, "routing": {}}),
+            "routing is for calls to a phone, not to a SIP URI",
+        ),
         (json!({"timeOut": 1}), "unknown property timeOut"),
         (json!({"tag": "x"}), "tag must be an object of at most 16384 bytes"),
     ] {

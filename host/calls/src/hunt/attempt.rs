@@ -1,11 +1,11 @@
 //! One candidate's turn.
 
-use std::time::Duration;
-
 use strowger_sip::LegEvent;
 use tokio::time::Instant;
 
 use super::best::Considered;
+use super::early::Early;
+use super::timers::{Expired, Timers};
 use super::{Desk, Failure, Progress};
 use crate::candidate::Candidate;
 use crate::meter;
@@ -27,21 +27,6 @@ pub(super) enum Verdict {
     Unwanted,
 }
 
-/// Until when what is waited for.
-#[derive(Debug)]
-struct Timers {
-    answer: Instant,
-    response: Option<Instant>,
-    progress: Option<Instant>,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Expired {
-    Answer,
-    Response,
-    Progress,
-}
-
 pub(super) async fn run(
     legs: &dyn Legs,
     caller: &Caller,
@@ -50,7 +35,10 @@ pub(super) async fn run(
     desk: &mut dyn Desk,
 ) -> Verdict {
     match legs.start(candidate, caller).await {
-        Ok(leg) => follow(leg, Timers::new(candidate, deadline), desk).await,
+        Ok(leg) => {
+            let early = if candidate.ignore_early_media { Early::Ignored(None) } else { Early::Heard };
+            follow(leg, Timers::new(candidate, deadline), early, desk).await
+        }
         Err(LegError::Candidate(text)) => {
             let failure = Considered { failure: Failure::new(500, text), concluded: true };
             end(desk, "invalid", None, &failure.failure.reason);
@@ -64,11 +52,11 @@ pub(super) async fn run(
 }
 
 /// Events come first: an answer that arrived together with a deadline counts.
-async fn follow(mut leg: StartedLeg, mut timers: Timers, desk: &mut dyn Desk) -> Verdict {
+async fn follow(mut leg: StartedLeg, mut timers: Timers, mut early: Early, desk: &mut dyn Desk) -> Verdict {
     loop {
         tokio::select! {
             biased;
-            event = leg.events.recv() => match take(&leg, event, &mut timers, desk) {
+            event = leg.events.recv() => match take(&leg, event, &mut timers, &mut early, desk) {
                 Step::Wait => {}
                 Step::Answered { status, reason, agreed: true } => {
                     end(desk, "answered", Some(status), &reason);
@@ -96,23 +84,24 @@ enum Step {
     Verdict(Verdict),
 }
 
-fn take(leg: &StartedLeg, event: Option<LegEvent>, timers: &mut Timers, desk: &mut dyn Desk) -> Step {
+fn take(
+    leg: &StartedLeg,
+    event: Option<LegEvent>,
+    timers: &mut Timers,
+    early: &mut Early,
+    desk: &mut dyn Desk,
+) -> Step {
     match event {
         Some(LegEvent::Sent) => desk.progress(Progress::Sent { call_id: leg.call_id.clone() }),
         Some(LegEvent::Progress { status, reason, sdp }) => {
-            let early_media = sdp.is_some_and(|sdp| leg.media.accept(sdp).is_ok());
+            let early_media = early.take(leg, sdp);
             timers.responded(status, early_media);
             if matches!(status, 180 | 183) || early_media {
                 desk.progress(Progress::Ringing { status, reason, early_media });
             }
         }
         Some(LegEvent::Answered { status, reason, sdp }) => {
-            let agreed = match sdp {
-                Some(sdp) => leg.media.accept(sdp).is_ok(),
-                // The answer may have come with a 183 already.
-                None => leg.media.is_agreed(),
-            };
-            return Step::Answered { status, reason, agreed };
+            return Step::Answered { status, reason, agreed: early.settle(leg, sdp) };
         }
         Some(LegEvent::Refused { status, reason, .. }) => return Step::Verdict(refused(status, reason, desk)),
         Some(LegEvent::Unreachable { reason }) => {
@@ -126,7 +115,8 @@ fn take(leg: &StartedLeg, event: Option<LegEvent>, timers: &mut Timers, desk: &m
             let failure = Failure::new(500, "Server Internal Error");
             return Step::Verdict(Verdict::Next(Considered { failure, concluded: true }));
         }
-        Some(LegEvent::Trying | LegEvent::Reoffer { .. } | LegEvent::Info { .. }) => {}
+        Some(LegEvent::Trying) => timers.heard(),
+        Some(LegEvent::Reoffer { .. } | LegEvent::Info { .. }) => {}
     }
     Step::Wait
 }
@@ -169,35 +159,4 @@ fn late(expired: &Expired, desk: &mut dyn Desk) -> Verdict {
 fn end(desk: &mut dyn Desk, outcome: &'static str, sip_status: Option<u16>, reason: &str) {
     meter::attempt(outcome);
     desk.ended(sip_status, reason);
-}
-
-impl Timers {
-    fn new(candidate: &Candidate, answer: Instant) -> Self {
-        let from_now = |wait: Duration| Instant::now() + wait;
-        let positive = |wait: &Duration| !wait.is_zero();
-        Self {
-            answer,
-            response: Some(candidate.grace_period).filter(positive).map(from_now),
-            progress: candidate.progress_timeout.filter(positive).map(from_now),
-        }
-    }
-
-    fn responded(&mut self, status: u16, early_media: bool) {
-        self.response = None;
-        if matches!(status, 180 | 183) || early_media {
-            self.progress = None;
-        }
-    }
-
-    async fn expired(&self) -> Expired {
-        let waits = [
-            (Some(self.answer), Expired::Answer),
-            (self.response, Expired::Response),
-            (self.progress, Expired::Progress),
-        ];
-        let first = waits.into_iter().filter_map(|(at, what)| Some((at?, what))).min_by_key(|(at, _)| *at);
-        let (at, what) = first.unwrap_or((self.answer, Expired::Answer));
-        tokio::time::sleep_until(at).await;
-        what
-    }
 }

@@ -1,10 +1,12 @@
-//! Trying one candidate after the other.
+//! Giving one gateway its turn after the other.
 //!
 //! Silence beyond the grace period, no ringing in time, an unreachable gateway and most refusals move on; 486, 600, 603, 604
 //! and 607 are the called party's own word and end the hunt.
 
 mod attempt;
 mod best;
+mod early;
+mod timers;
 
 use std::time::Duration;
 
@@ -12,18 +14,18 @@ use async_trait::async_trait;
 use strowger_model::call_record::Attempt;
 use tokio::time::Instant;
 
-use crate::candidate::Candidate;
+use crate::candidate::{Candidate, Passed, Turn};
 use crate::ports::{Caller, Legs, StartedLeg};
 
 use attempt::Verdict;
-use best::Best;
+use best::{Best, Considered};
 
 /// Bounds of one hunt.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
     /// Time until the answer, over all candidates.
     pub ring: Duration,
-    /// Candidates that are tried.
+    /// Candidates that are dialled.
     pub attempts: usize,
 }
 
@@ -75,22 +77,30 @@ impl Failure {
     }
 }
 
-/// Hunts through the candidates in order.
+/// Hunts through the gateways in order.
 pub(crate) async fn hunt(
     legs: &dyn Legs,
     caller: &Caller,
-    candidates: &[Candidate],
+    turns: &[Turn],
     limits: Limits,
     desk: &mut dyn Desk,
 ) -> Outcome {
     let deadline = Instant::now() + limits.ring;
     let mut best = Best::default();
-    for candidate in candidates.iter().take(limits.attempts) {
-        desk.begun(Attempt::start(
-            candidate.resource_id.clone(),
-            candidate.gateway().to_owned(),
-            candidate.request_uri.clone(),
-        ));
+    let mut left = limits.attempts;
+    for turn in turns {
+        if left == 0 {
+            break;
+        }
+        let candidate = match turn {
+            Turn::Dial(candidate) => candidate,
+            Turn::Pass(passed) => {
+                best.consider(pass(passed, desk));
+                continue;
+            }
+        };
+        left -= 1;
+        desk.begun(started(candidate));
         match attempt::run(legs, caller, candidate, deadline, desk).await {
             Verdict::Answered { leg, status, reason } => return Outcome::Answered { leg, status, reason },
             Verdict::Unwanted => return Outcome::Unwanted,
@@ -99,6 +109,18 @@ pub(crate) async fn hunt(
         }
     }
     Outcome::Failed(best.into_failure())
+}
+
+fn started(candidate: &Candidate) -> Attempt {
+    Attempt::start(candidate.resource_id.clone(), candidate.gateway().to_owned(), candidate.request_uri.clone())
+}
+
+/// A gateway that is passed over leaves an attempt without a route, which tells why.
+fn pass(passed: &Passed, desk: &mut dyn Desk) -> Considered {
+    desk.begun(Attempt::start(passed.resource_id.clone(), passed.server.clone(), String::new()));
+    crate::meter::attempt("passed");
+    desk.ended(None, &format!("not dialled: {}", passed.reason));
+    Considered { failure: Failure::new(488, "Not Acceptable Here"), concluded: true }
 }
 
 #[cfg(test)]

@@ -69,10 +69,10 @@ fn carrier(number: usize) -> Candidate {
 
 async fn hunt_with(legs: Arc<FakeLegs>, carriers: usize, mut notes: Notes) -> Hunted {
     let caller = Caller { from: "+1508".into(), name: None, host: None };
-    let candidates: Vec<Candidate> = (1..=carriers).map(carrier).collect();
+    let turns: Vec<Turn> = (1..=carriers).map(|number| Turn::from(carrier(number))).collect();
     let limits = Limits { ring: Duration::from_secs(60), attempts: 4 };
     let start = Instant::now();
-    let outcome = hunt(&*legs, &caller, &candidates, limits, &mut notes).await;
+    let outcome = hunt(&*legs, &caller, &turns, limits, &mut notes).await;
     Hunted { outcome, notes, done: legs.done(), took: start.elapsed() }
 }
 
@@ -112,14 +112,53 @@ async fn the_called_partys_own_word_ends_the_hunt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn silence_or_only_100_is_given_up_after_the_grace_period() {
-    for script in [vec![], vec![at(10, LegEvent::Trying)]] {
-        let hunted = hunt_through(vec![script, vec![at(0, answer())]]).await;
-        assert_eq!(hunted.status(), 200);
-        assert_eq!(hunted.took, Duration::from_secs(5));
-        assert_eq!(hunted.done[1], Done::Abandoned("c1".into()));
-        assert_eq!(hunted.reasons()[0], "no SIP answer within the grace period");
-    }
+async fn silence_is_given_up_after_the_grace_period() {
+    let hunted = hunt_through(vec![vec![], vec![at(0, answer())]]).await;
+    assert_eq!((hunted.status(), hunted.took), (200, Duration::from_secs(5)));
+    assert_eq!(hunted.done[1], Done::Abandoned("c1".into()));
+    assert_eq!(hunted.reasons()[0], "no SIP answer within the grace period");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_carrier_that_says_100_has_the_progress_timeout_to_ring() {
+    let hunted = hunt_through(vec![vec![at(10, LegEvent::Trying)], vec![at(0, answer())]]).await;
+    assert_eq!(hunted.took, Duration::from_secs(8));
+    assert_eq!(hunted.reasons()[0], "no ringing within the progress timeout");
+    let slow = vec![at(10, LegEvent::Trying), at(7_000, progress(180, false)), at(10, answer())];
+    assert_eq!(hunt_through(vec![slow, vec![]]).await.done, started(&[1]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_gateway_that_cannot_be_dialled_is_recorded_and_takes_nobodys_turn() {
+    let passed = |number: usize| {
+        let reason = "media.encryption.enforce_security".into();
+        Turn::Pass(Passed { resource_id: format!("r{number}"), name: "R".into(), server: "s".into(), reason })
+    };
+    let caller = Caller { from: "+1508".into(), name: None, host: None };
+    let limits = Limits { ring: Duration::from_secs(60), attempts: 1 };
+    let turns = [passed(1), passed(2), Turn::from(carrier(1)), passed(3)];
+    let (legs, mut notes) = (FakeLegs::new(vec![vec![at(1, refuse(503))]]), Notes::default());
+    let outcome = hunt(&*legs, &caller, &turns, limits, &mut notes).await;
+    assert!(matches!(outcome, Outcome::Failed(Failure { status: 503, .. })), "what a carrier said tells more");
+    assert_eq!(legs.done(), started(&[1]));
+    let reasons: Vec<_> = notes.attempts.iter().map(|attempt| attempt.reason.as_deref().unwrap()).collect();
+    let not_dialled = "not dialled: media.encryption.enforce_security";
+    assert_eq!(reasons, [not_dialled, not_dialled, "Refused 503"]);
+    let nobody = hunt(&*legs, &caller, &[passed(1)], limits, &mut notes).await;
+    assert!(matches!(nobody, Outcome::Failed(Failure { status: 488, .. })));
+}
+
+#[tokio::test(start_paused = true)]
+async fn early_media_that_is_ignored_rings_and_may_still_describe_the_answer() {
+    let bare = LegEvent::Answered { status: 200, reason: "OK".into(), sdp: None };
+    let legs = FakeLegs::new(vec![vec![at(1, progress(183, true)), at(9_000, bare)]]);
+    let deaf = Candidate { ignore_early_media: true, ..carrier(1) };
+    let caller = Caller { from: "+1508".into(), name: None, host: None };
+    let limits = Limits { ring: Duration::from_secs(60), attempts: 1 };
+    let mut notes = Notes::default();
+    let outcome = hunt(&*legs, &caller, &[deaf.into()], limits, &mut notes).await;
+    assert!(matches!(outcome, Outcome::Answered { status: 200, .. }));
+    assert!(matches!(notes.progress[1], Progress::Ringing { status: 183, early_media: false, .. }));
 }
 
 #[tokio::test(start_paused = true)]

@@ -10,7 +10,7 @@ use strowger_store::{Expect, Key, Kind, MemoryStore, StoreExt};
 
 use super::*;
 use crate::UpdateError;
-use crate::candidate::Candidate;
+use crate::candidate::{Candidate, Turn};
 use crate::command::Update;
 use crate::create::CreateCall;
 use crate::error::CreateError;
@@ -32,13 +32,13 @@ struct FakeRoutes(Result<usize, RouteFailure>);
 
 #[async_trait]
 impl Routes for FakeRoutes {
-    async fn route(&self, _: AccountId, fields: Map<String, Value>) -> Result<Vec<Candidate>, RouteFailure> {
+    async fn route(&self, _: AccountId, fields: Map<String, Value>) -> Result<Vec<Turn>, RouteFailure> {
         let number = fields["To-DID"].as_str().unwrap().to_owned();
         let carriers = self.0.clone()?;
         let candidate = |index| {
             let mut candidate = Candidate::direct(format!("sip:{number}@c{index}"), Vec::new(), None);
             candidate.name = format!("Carrier {index}");
-            candidate
+            Turn::from(candidate)
         };
         Ok((1..=carriers).map(candidate).collect())
     }

@@ -15,6 +15,8 @@ pub(crate) struct Local<'a> {
     /// One more with every description (RFC 3264 section 8).
     pub version: u32,
     pub codecs: &'a [(u8, Codec)],
+    /// RTCP comes on the port of RTP.
+    pub rtcp_mux: bool,
 }
 
 /// The text of an offer, which also takes RFC 4733 events both ways.
@@ -36,6 +38,9 @@ pub(crate) fn describe(local: &Local<'_>) -> String {
         " {TELEPHONE_EVENT}\r\n{maps}a=rtpmap:{TELEPHONE_EVENT} telephone-event/8000\r\n\
          a=fmtp:{TELEPHONE_EVENT} 0-16\r\na=ptime:20\r\na=sendrecv\r\n"
     );
+    if local.rtcp_mux {
+        text.push_str("a=rtcp-mux\r\n");
+    }
     text
 }
 
@@ -50,6 +55,7 @@ mod tests {
             session_id: 7,
             version: 1,
             codecs: &[(8, Codec::Pcma), (0, Codec::Pcmu)],
+            rtcp_mux: false,
         };
         assert_eq!(
             describe(&local),
@@ -57,5 +63,6 @@ mod tests {
              m=audio 4002 RTP/AVP 8 0 101\r\na=rtpmap:8 PCMA/8000\r\na=rtpmap:0 PCMU/8000\r\n\
              a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-16\r\na=ptime:20\r\na=sendrecv\r\n"
         );
+        assert!(describe(&Local { rtcp_mux: true, ..local }).ends_with("a=sendrecv\r\na=rtcp-mux\r\n"));
     }
 }

@@ -3,14 +3,13 @@
 use serde_json::{Map, Value, json};
 use strowger_model::number;
 
-use super::{Candidate, caller_id, from_uri, headers, parameters, user_part};
-
-/// Seconds to ringing or early media where nobody says.
-pub(super) const PROGRESS_TIMEOUT: u32 = 8;
+use super::candidate::Candidate;
+use super::notes::Notes;
+use super::{caller_id, from_uri, headers, parameters, privacy, user_part};
 
 /// All fields but `From-URI`, which depends on what formatters make of the caller id.
-pub(super) fn build(candidate: &Candidate<'_>, notes: &mut Vec<String>) -> Map<String, Value> {
-    let (gateway, resource) = (candidate.gateway, &candidate.carrier.resource);
+pub(super) fn build(candidate: &Candidate<'_>, notes: &mut Notes) -> Map<String, Value> {
+    let (gateway, resource) = (candidate.gateway(), candidate.resource());
     let dialled = candidate.dialled();
     let bypass = gateway.bypass_media.or(resource.media.bypass_media).unwrap_or(false);
     let mut fields = Map::new();
@@ -22,20 +21,21 @@ pub(super) fn build(candidate: &Candidate<'_>, notes: &mut Vec<String>) -> Map<S
     set("Invite-Format", gateway.invite_format.as_str().into());
     set("Caller-ID-Type", caller_id::field(candidate).into());
     set("Bypass-Media", bypass.into());
-    set("Endpoint-Type", "sip".into());
+    set("Endpoint-Type", gateway.endpoint_type.as_str().into());
     set("Endpoint-Progress-Timeout", progress_timeout(candidate).to_string().into());
     set("Custom-Channel-Vars", Value::Object(channel_variables(candidate)));
-    set("Privacy-Method", "kazoo".into());
-    set("Privacy-Hide-Name", false.into());
-    set("Privacy-Hide-Number", false.into());
+    privacy::fields(candidate).into_iter().for_each(|(name, value)| drop(set(name, value)));
     set("Weight", candidate.weight().into());
     set("Name", candidate.name().into());
+    if ignores_early_media(candidate) {
+        set("Ignore-Early-Media", true.into());
+    }
     optional(candidate, &mut fields, notes);
     fields
 }
 
-fn optional(candidate: &Candidate<'_>, fields: &mut Map<String, Value>, notes: &mut Vec<String>) {
-    let gateway = candidate.gateway;
+fn optional(candidate: &Candidate<'_>, fields: &mut Map<String, Value>, notes: &mut Notes) {
+    let gateway = candidate.gateway();
     let caller = caller_id::select(candidate);
     let texts = [
         ("Outbound-Caller-ID-Number", caller.number),
@@ -60,49 +60,46 @@ fn optional(candidate: &Candidate<'_>, fields: &mut Map<String, Value>, notes: &
 }
 
 /// The gateway's own codecs, or else the resource's.
-pub(super) fn codecs(candidate: &Candidate<'_>) -> Vec<String> {
-    if candidate.gateway.codecs.is_empty() {
-        candidate.carrier.resource.media.codecs().map(ToOwned::to_owned).collect()
+fn codecs(candidate: &Candidate<'_>) -> Vec<String> {
+    if candidate.gateway().codecs.is_empty() {
+        candidate.resource().media.codecs().map(ToOwned::to_owned).collect()
     } else {
-        candidate.gateway.codecs.clone()
+        candidate.gateway().codecs.clone()
     }
 }
 
 /// Seconds until ringing or early media.
 pub(super) fn progress_timeout(candidate: &Candidate<'_>) -> u32 {
-    let own = candidate.gateway.progress_timeout.or(candidate.carrier.resource.media.progress_timeout);
-    own.unwrap_or(PROGRESS_TIMEOUT)
+    let own = candidate.gateway().progress_timeout.or(candidate.resource().media.progress_timeout);
+    own.unwrap_or(candidate.call.profile.progress_timeout)
+}
+
+fn ignores_early_media(candidate: &Candidate<'_>) -> bool {
+    candidate.resource().media.ignore_early_media.unwrap_or(false) || candidate.asks_for("Ignore-Early-Media")
 }
 
 fn channel_variables(candidate: &Candidate<'_>) -> Map<String, Value> {
+    let (call, chosen) = (candidate.call, candidate.chosen);
     let mut variables = Map::new();
+    from_uri::variables(candidate, &mut variables);
     let mut set = |name: &str, value: Value| variables.insert(name.to_owned(), value);
-    let realm = from_uri::realm(candidate);
-    let from_account = from_uri::from_account(candidate);
-    let own_realm = candidate.gateway.realm.clone().filter(|realm| !realm.is_empty());
-    let realm = if from_account { realm } else { realm.or(own_realm) };
-    let formats = from_uri::wanted(candidate) && (realm.is_some() || from_account);
-    if let Some(realm) = realm.filter(|_| formats) {
-        set("From-URI-Realm", realm.into());
-    }
-    if from_account {
-        set("From-Account-Realm", true.into());
-    }
-    set("Format-From-URI", formats.into());
     set("Resource-Type", "offnet-termination".into());
     set("Matched-Number", candidate.dialled().into());
-    if candidate.is_emergency() {
+    if chosen.is_emergency() {
         set("Emergency-Resource", "true".into());
     }
-    set("Original-Number", candidate.request.text("To-DID").unwrap_or(candidate.number).into());
-    set("DID-Classifier", number::classify(candidate.number).name.to_string().into());
-    if let Some(caller) = candidate.request.text("Outbound-Caller-ID-Number").filter(|n| number::reconcilable(n)) {
+    set("Original-Number", call.request.text("To-DID").unwrap_or(call.number).into());
+    set("DID-Classifier", number::classify(call.number).name.to_string().into());
+    if let Some(caller) = call.request.text("Outbound-Caller-ID-Number").filter(|n| number::reconcilable(n)) {
         set("E164-Origination", number::normalise(caller).into_owned().into());
     }
-    set("E164-Destination", number::normalise(candidate.number).into_owned().into());
+    set("E164-Destination", number::normalise(call.number).into_owned().into());
     set("Resource-ID", candidate.resource_id().into());
-    if candidate.carrier.global {
+    if chosen.carrier.global {
         set("Global-Resource", true.into());
+    }
+    if let Some(mux) = candidate.gateway().media.rtcp_mux {
+        set("RTCP-MUX", mux.into());
     }
     variables
 }

@@ -2,28 +2,22 @@
 
 use serde_json::Value;
 use strowger_model::resource::DynamicParameter;
-use strowger_sandbox::RequestFields;
 
-use super::Candidate;
-
-/// The zone that this installation calls itself.
-const ZONE: &str = "local";
+use super::candidate::Candidate;
+use super::notes::Notes;
 
 /// The parameters of an INVITE. A value from the call that would break the URI is left out with a note.
-pub(super) fn build(candidate: &Candidate<'_>, notes: &mut Vec<String>) -> Vec<String> {
-    let parameters = &candidate.gateway.invite_parameters;
+pub(super) fn build(candidate: &Candidate<'_>, notes: &mut Notes) -> Vec<String> {
+    let parameters = &candidate.gateway().invite_parameters;
     let mut built = parameters.fixed.clone();
     for parameter in parameters.dynamic.iter().rev() {
         let (key, tag, separator) = match parameter {
             DynamicParameter::Whole(key) => (key, "", ""),
             DynamicParameter::Tagged { key, tag, separator } => (key, tag.as_str(), separator.as_str()),
         };
-        let Some(value) = source(candidate.request, key) else { continue };
+        let Some(value) = source(candidate, key) else { continue };
         if value.chars().any(|c| c == ';' || c.is_control() || c.is_whitespace() || matches!(c, '<' | '>' | '"')) {
-            notes.push(format!(
-                "{}: {key} left out of the INVITE, its value would break the URI",
-                candidate.resource_id()
-            ));
+            notes.about(candidate, format!("invite_parameters: {key} left out, its value would break the URI"));
             continue;
         }
         built.push(format!("{tag}{separator}{value}"));
@@ -33,9 +27,9 @@ pub(super) fn build(candidate: &Candidate<'_>, notes: &mut Vec<String>) -> Vec<S
 
 /// The value of `zone`, `custom_channel_vars.NAME` or `custom_sip_headers.NAME`; names are folded, so that the call's
 /// `Account-ID` is `account_id` and `pass-through` is `pass_through`.
-fn source(request: &RequestFields, key: &str) -> Option<String> {
+fn source(candidate: &Candidate<'_>, key: &str) -> Option<String> {
     if key == "zone" {
-        return Some(ZONE.to_owned());
+        return Some(candidate.call.profile.zone.clone());
     }
     let (field, name) = match key.split_once('.')? {
         ("custom_channel_vars", name) => ("Requestor-Custom-Channel-Vars", name),
@@ -43,7 +37,7 @@ fn source(request: &RequestFields, key: &str) -> Option<String> {
         _ => return None,
     };
     let wanted = fold(name);
-    let variables = request.get(field)?.as_object()?;
+    let variables = candidate.call.request.get(field)?.as_object()?;
     let value = variables.iter().find(|(name, _)| fold(name) == wanted).map(|(_, value)| value)?;
     match value {
         Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
@@ -60,9 +54,12 @@ fn fold(name: &str) -> String {
 mod tests {
     use serde_json::{Map, json};
     use strowger_model::resource::Resource;
+    use strowger_sandbox::RequestFields;
 
     use super::*;
+    use crate::HostProfile;
     use crate::chain::Adjusted;
+    use crate::endpoint::candidate::{Call, Chosen};
     use crate::pool::PoolCarrier;
 
     fn built(gateway: &Value, request: Map<String, Value>) -> (Vec<String>, Vec<String>) {
@@ -70,10 +67,12 @@ mod tests {
         let carrier = PoolCarrier { resource: Resource::from_body("c", &body).unwrap(), global: false };
         let request = RequestFields::new(request);
         let gateway = &carrier.resource.gateways[0];
-        let candidate =
-            Candidate { carrier: &carrier, gateway, adjusted: Adjusted::default(), request: &request, number: "1" };
-        let mut notes = Vec::new();
-        (build(&candidate, &mut notes), notes)
+        let chosen = Chosen { row: 0, carrier: &carrier, adjusted: Adjusted::default(), gateway, index: 0 };
+        let profile = HostProfile::default();
+        let call = Call { profile: &profile, request: &request, number: "1", emergency: false };
+        let candidate = Candidate { chosen: &chosen, call: &call };
+        let mut notes = Notes::default();
+        (build(&candidate, &mut notes), notes.into_texts())
     }
 
     #[test]

@@ -6,9 +6,9 @@ use std::net::SocketAddr;
 use std::time::Instant;
 
 use parking_lot::Mutex;
+use strowger_model::sip;
 
 use super::bucket::Bucket;
-use crate::header::is_token;
 
 const KNOWN: &[&str] = &[
     "ACK",
@@ -74,7 +74,7 @@ fn method(datagram: &[u8]) -> Option<&str> {
     let end = datagram.windows(2).position(|window| window == b"\r\n")?;
     let start = std::str::from_utf8(datagram.get(..end)?).ok()?;
     let method = start.split(' ').next()?;
-    let is_request = start.ends_with(" SIP/2.0") && !method.is_empty() && method.bytes().all(is_token);
+    let is_request = start.ends_with(" SIP/2.0") && sip::is_token(method);
     is_request.then_some(method)
 }
 

@@ -12,6 +12,8 @@ use super::setting::{Section, Setting};
 pub(super) type AdminKey = Hidden<4, 512>;
 /// The password of an ACL user.
 pub(super) type RedisPassword = Hidden<1, 512>;
+/// A zone becomes part of a URI, which takes what a prefix takes.
+pub(super) type Zone = Prefix;
 /// Keys for secrets at rest.
 pub(super) type SealingKeys = Hidden<16, 4_096>;
 
@@ -150,6 +152,16 @@ settings! {
         retention_s: Seconds<60, 31_536_000> = "3600";
         /// How long an update of a live call is waited for before it is answered 202, as under way.
         update_wait_s: Seconds<1, 60> = "2";
+    }
+
+    /// How calls are shown to carriers, where their documents leave it open.
+    carriers: Carriers {
+        /// The zone that this node is in: the value of `zone` in the INVITE parameters of gateways.
+        zone: Zone = "local", as "zone";
+        /// Show every carrier the caller at the SIP realm of its account, as with `format_from_uri` in every carrier's document.
+        format_from_uri: Switch = "false";
+        /// How long a gateway that says nothing itself may take to ring.
+        progress_timeout_s: Seconds<1, 600> = "8";
     }
 
     /// Background work.
