@@ -15,9 +15,12 @@ impl World {
         let limits = ["--limits-key-rate", "--limits-account-rate", "--limits-failure-rate"];
         let args = limits.iter().flat_map(|limit| [(*limit).to_owned(), "0".to_owned()]).collect();
         let server = Server::start_with(ServerOptions { args, ..ServerOptions::default() }).await;
-        let (account, closed) = (server.account("Fuzzed").await, server.account("Closed").await);
+        let account = server.account("Fuzzed").await;
         let mut parts = furnish(&server, &account).await;
-        parts.extend([("account", account.id), ("closed", closed.id)]);
+        for part in ["closed", "doomed"] {
+            parts.push((part, server.account(part).await.id));
+        }
+        parts.push(("account", account.id));
         Self { server, parts }
     }
 }
@@ -32,17 +35,27 @@ async fn furnish(server: &Server, account: &Account) -> Vec<(&'static str, Strin
     put(&v2("/resources"), carrier.clone()).await;
     put("/v2/resources", carrier).await;
     let row = json!({"name": "lcr", "selector": "1", "resource": "carrier-1", "value": "0.1"});
-    put(&v2("/resource_selectors/rows"), json!([row])).await;
-    let user = json!({"username": "ann", "password": "correct horse battery", "first_name": "Ann", "last_name": "Example"});
+    let task = "/tasks?category=resource_selectors&action=import";
+    let task = text(&put(&v2(task), json!({ "records": [row] })).await, "id");
+    let row = text(&put(&v2("/resource_selectors"), row).await, "id");
+    let job = json!({"numbers": ["+14158867900"], "resource_id": "carrier-1"});
+    let job = text(&put(&v2("/resources/jobs"), job).await, "id");
+    let user =
+        json!({"username": "ann", "password": "correct horse battery", "first_name": "Ann", "last_name": "Example"});
     let user = text(&put(&v2("/users"), user).await, "id");
     let key = text(&put(&v2("/api_keys"), json!({})).await, "id");
-    let provider = server.admin(Method::GET, &format!("/v1/Accounts/{}", account.sid), None).await.with_status(200).body;
-    let application = json!({"name": "Application", "call_hook": {"url": "plugin:none"}, "call_status_hook": {"url": "plugin:none"}});
+    let provider =
+        server.admin(Method::GET, &format!("/v1/Accounts/{}", account.sid), None).await.with_status(200).body;
+    let application =
+        json!({"name": "Application", "call_hook": {"url": "plugin:none"}, "call_status_hook": {"url": "plugin:none"}});
     let applications = format!("/v1/Accounts/{}/Applications", account.sid);
     let application = server.admin(Method::POST, &applications, Some(&application)).await.with_status(201).body;
     vec![
         ("user", user),
-        ("key", key),
+        ("other_key", key),
+        ("row", row),
+        ("task", task),
+        ("job", job),
         ("application", text(&application, "sid")),
         ("provider", text(&provider, "service_provider_sid")),
         ("token", account.key.clone()),

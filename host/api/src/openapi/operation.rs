@@ -40,10 +40,8 @@ pub(super) fn operation(listed: Listed, tag: &str, description: &Description, be
             .security(SecurityRequirement::new("token", none));
     }
     for answers in description.answers.chunk_by(|one, next| one.status == next.status) {
-        for answer in answers.first() {
-            operation =
-                operation.response(answer.status.to_string(), response(listed, description, answer.status, answers));
-        }
+        let status = answers.first().map_or(200, |answer| answer.status);
+        operation = operation.response(status.to_string(), response(listed, description, status, answers));
     }
     for status in refusals::statuses(listed, description) {
         operation = operation.response(status.to_string(), refusals::reference(listed.part, status));

@@ -1,3 +1,5 @@
+//! What must hold of the document.
+
 use std::collections::HashSet;
 
 use serde_json::Value;

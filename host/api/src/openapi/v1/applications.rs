@@ -1,3 +1,5 @@
+//! `/v1/Applications`, also below an account.
+
 use super::super::description::{Description, Shape, describe};
 use super::{Subject, subject};
 use crate::table::Verb::{self, Delete, Get, Post, Put};

@@ -1,3 +1,5 @@
+//! `/v1/Accounts/{sid}/Calls`.
+
 use super::super::description::{Description, Shape, describe};
 use super::{Subject, subject};
 use crate::table::Verb::{self, Delete, Get, Post, Put};

@@ -1,3 +1,5 @@
+//! `/v1/ApiKeys`.
+
 use super::super::description::{Shape, describe};
 use super::{Subject, subject};
 use crate::table::Verb::{Delete, Post};

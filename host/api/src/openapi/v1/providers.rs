@@ -1,3 +1,5 @@
+//! `/v1/ServiceProviders`.
+
 use super::super::description::describe;
 use super::{Subject, subject};
 use crate::table::Verb::{Delete, Get, Post, Put};

@@ -1,3 +1,5 @@
+//! `/v2/accounts`, the tree of them, and the audit.
+
 use super::super::description::describe;
 use super::{Subject, subject};
 use crate::table::Verb::{Delete, Get, Patch, Post, Put};
@@ -14,7 +16,7 @@ pub(super) fn described() -> Subject {
                 "Makes an account",
                 "Below the caller's service provider, or the one that an administrator names in `service_provider_id`.",
             )
-            .takes_one("Account")
+            .takes_one("NewAccount")
             .creates("Node")
             .refuses(&[404, 409])
             .revisioned(),

@@ -1,3 +1,5 @@
+//! `/resources/collection`.
+
 use super::super::description::{Shape, describe};
 use super::{Subject, subject};
 use crate::table::Verb::{Post, Put};

@@ -1,3 +1,5 @@
+//! `/api_keys`, and `/api_key`.
+
 use super::super::description::{Description, Shape, describe};
 use super::{Subject, subject};
 use crate::table::Verb::{Delete, Get, Post, Put};

@@ -1,3 +1,5 @@
+//! `/phone_numbers`.
+
 use super::super::description::describe;
 use super::{Subject, subject};
 use crate::table::Verb::{Delete, Get};

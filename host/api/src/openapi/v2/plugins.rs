@@ -1,3 +1,5 @@
+//! `/plugins`.
+
 use super::super::description::describe;
 use super::{Subject, subject};
 use crate::table::Verb::{Get, Put};

@@ -1,3 +1,5 @@
+//! `/resources`.
+
 use super::super::description::describe;
 use super::{Subject, subject};
 use crate::table::Verb::{Delete, Get, Patch, Post, Put};

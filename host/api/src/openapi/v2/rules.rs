@@ -1,3 +1,5 @@
+//! `/resource_selectors`, as far as it is about chains.
+
 use super::super::description::describe;
 use super::{Subject, subject};
 use crate::table::Verb::{Delete, Get, Post};

@@ -1,3 +1,5 @@
+//! `/resource_selectors`, as far as it is about rows.
+
 use super::super::description::{Description, Shape, describe};
 use super::{Subject, subject};
 use crate::table::Verb::{Delete, Get, Patch, Post, Put};

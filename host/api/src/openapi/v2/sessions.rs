@@ -1,3 +1,5 @@
+//! `/api_auth`, `/user_auth` and `/token_auth`.
+
 use super::super::description::{Shape, describe};
 use super::{Subject, subject};
 use crate::table::Verb::{Delete, Get, Put};

@@ -1,3 +1,5 @@
+//! `/tasks`.
+
 use super::super::description::{Shape, describe};
 use super::{Subject, subject};
 use crate::table::Verb::{Delete, Get, Patch, Put};
