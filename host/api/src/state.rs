@@ -47,6 +47,8 @@ pub struct Parts {
     pub auth: AuthConfig,
     /// How many processes serve the store.
     pub live_nodes: LiveNodes,
+    /// The name of this process among those that serve the store; replies tell it.
+    pub node: String,
     /// Networks of proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
 }
@@ -98,6 +100,10 @@ impl ApiState {
 
     pub(crate) fn rate_limits(&self) -> &RateLimits {
         &self.0.rate_limits
+    }
+
+    pub(crate) fn node(&self) -> &str {
+        &self.0.parts.node
     }
 
     pub(crate) fn trusted_proxies(&self) -> &[Network] {

@@ -2,7 +2,7 @@
 
 use strowger_model::Owner;
 
-use crate::{Document, Kind, Listing, MAX_PAGE};
+use crate::{Document, Kind, Listing, MAX_PAGE, listing};
 
 /// The direction of a scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +103,19 @@ impl Scan {
     #[must_use]
     pub fn after(self, cursor: Option<Cursor>) -> Self {
         Self { after: cursor, ..self }
+    }
+
+    /// Where the scan goes on after one of its documents; none where the document is not in the scan's listing.
+    #[must_use]
+    pub fn place_of(&self, document: &Document) -> Option<Cursor> {
+        let id = &document.key.id;
+        match self.order {
+            Order::Id => Some(Cursor(id.clone())),
+            Order::Listing(listing) => {
+                let sort = listing::sort_key(document.key.kind, &document.body, listing)?;
+                Some(Cursor(format!("{sort}\0{id}")))
+            }
+        }
     }
 
     /// At most that many documents.

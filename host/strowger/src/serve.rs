@@ -48,6 +48,7 @@ async fn answer(
         rates: api::rates(config),
         auth: api::auth(config),
         live_nodes: api::live_nodes(&node.nodes),
+        node: config.node.name.clone().unwrap_or_else(|| node.nodes.id().to_string()),
         trusted_proxies: config.http.trusted_proxies.clone(),
     }));
     greet(config, node, opened, &api).await?;

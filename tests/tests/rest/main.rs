@@ -10,6 +10,7 @@
 
 mod bad_input;
 mod chains;
+mod documented;
 mod envelopes;
 mod hostile;
 mod isolation;

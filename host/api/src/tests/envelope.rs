@@ -14,6 +14,8 @@ async fn a_success_has_the_documented_frame() {
     assert_eq!(created.status, StatusCode::CREATED);
     assert_eq!(body["status"], "success");
     assert_eq!(body["auth_token"], api.own.account_token);
+    assert_eq!((&body["node"], &body["version"]), (&json!("node-1"), &json!(env!("CARGO_PKG_VERSION"))));
+    assert!(strowger_model::time::parse_date(body["timestamp"].as_str().unwrap()).is_some(), "{body}");
     assert_eq!(body["request_id"], created.header("x-request-id"));
     assert_eq!(created.header("etag"), format!("{}", body["revision"]));
     assert_eq!(created.header("cache-control"), "no-store");
@@ -43,6 +45,7 @@ async fn the_clients_request_id_comes_back() {
     assert_eq!(answer.header("x-request-id"), "order-42");
     assert_eq!(answer.json()["request_id"], "order-42");
     assert_eq!((answer.status, &answer.json()["message"]), (StatusCode::NOT_FOUND, &json!("not_found")));
+    assert!(answer.json().get("node").is_none() && answer.json().get("version").is_none(), "to whom is not known");
 }
 
 #[tokio::test]

@@ -87,6 +87,7 @@ impl Api {
             rates: RequestRates::default(),
             auth: AuthConfig { password_cost: PasswordCost { memory_kib: 8, passes: 1 }, ..AuthConfig::default() },
             live_nodes: Arc::new(|| 1),
+            node: "node-1".into(),
             trusted_proxies: Vec::new(),
         };
         change(&mut parts);

@@ -9,6 +9,7 @@ use strowger_model::time::{self, to_gregorian};
 use strowger_model::{AccountId, Rate, Sid, Violation, Violations};
 
 use super::error::Error;
+use super::filters::Filters;
 use super::reply::Reply;
 use super::request::Request;
 use crate::tenants::{self, Rotation};
@@ -20,7 +21,9 @@ const MOST_FAULTS: usize = 20;
 pub(super) async fn list(request: Request) -> Result<Reply, Error> {
     let account = privileged(&request)?;
     let keys = tenants::keys_of(&request.state, Scope::Account(account)).await?;
-    Ok(Reply::ok(keys.iter().map(shown).map(Value::Object).collect::<Vec<Value>>()))
+    let filters = Filters::of(&request)?;
+    let rows = keys.iter().map(shown).map(Value::Object).filter(|row| filters.admit_body(row));
+    Ok(Reply::ok(rows.collect::<Vec<Value>>()))
 }
 
 pub(super) async fn create(mut request: Request) -> Result<Reply, Error> {

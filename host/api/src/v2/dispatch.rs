@@ -9,7 +9,7 @@ use http::request::Parts;
 use strowger_model::{AccountId, Envelope, Owner, Sid};
 
 use super::error::Error;
-use super::reply::{self, Frame, Reply};
+use super::reply::{self, Frame, Known, Reply};
 use super::request::{OpenRequest, Request};
 use super::routes::{Access, OPEN_ROUTES, OpenRoute, ROUTES, Route};
 use crate::admission::{self, Admitted, Refusal};
@@ -50,7 +50,7 @@ async fn unknown(request: HttpRequest) -> Response {
     let (parts, _) = request.into_parts();
     let query = Query::parse(parts.uri.query());
     let id = request_id::of(&parts);
-    reply::failure(&frame(&parts, &query, &id, None), &Error::NotFound)
+    reply::failure(&frame(&parts, &query, &id), &Error::NotFound)
 }
 
 async fn answer(state: ApiState, route: &'static Route, segments: RawPathParams, request: HttpRequest) -> Response {
@@ -60,9 +60,10 @@ async fn answer(state: ApiState, route: &'static Route, segments: RawPathParams,
     let admitted = admission::admit(&state, &parts).await;
     let quota = admitted.as_ref().map_or_else(Refusal::quota, |admitted| admitted.quota);
     let mut response = match admitted {
-        Err(refusal) => reply::failure(&frame(&parts, &query, &id, None), &refusal.into()),
+        Err(refusal) => reply::failure(&frame(&parts, &query, &id), &refusal.into()),
         Ok(Admitted { caller, .. }) => {
-            let frame = frame(&parts, &query, &id, Some(&caller));
+            let known = Known { token: caller.token(), node: state.node() };
+            let frame = Frame { known: Some(known), ..frame(&parts, &query, &id) };
             let conditions = Preconditions::from_headers(&parts.headers);
             let segments = segments.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
             let asked = Asked { state: &state, route, segments, parts: &parts, caller: &caller, id: &id };
@@ -83,7 +84,7 @@ async fn answer_open(state: ApiState, route: &'static OpenRoute, request: HttpRe
     let (parts, body) = request.into_parts();
     let query = Query::parse(parts.uri.query());
     let id = request_id::of(&parts);
-    let frame = frame(&parts, &query, &id, None);
+    let frame = frame(&parts, &query, &id);
     let outcome = handled_open(&state, route, &parts, body).await;
     let mut response =
         outcome.map_or_else(|error| reply::failure(&frame, &error), |reply| reply::success(&frame, &reply));
@@ -205,11 +206,11 @@ fn finish(frame: &Frame<'_>, parts: &Parts, conditions: &Preconditions, outcome:
     }
 }
 
-fn frame<'a>(parts: &'a Parts, query: &Query, id: &'a RequestId, caller: Option<&'a Caller>) -> Frame<'a> {
+fn frame<'a>(parts: &'a Parts, query: &Query, id: &'a RequestId) -> Frame<'a> {
     let asked = parts.headers.get("x-pretty-print").is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"));
     Frame {
         request_id: id.as_str(),
-        auth_token: caller.map(Caller::token),
+        known: None,
         base: BASE,
         path: parts.uri.path(),
         pretty: asked || query.is_true("pretty_print"),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use strowger_model::document::{self, is_private};
-use strowger_model::{Owner, time};
+use strowger_model::{AccountId, Owner, time};
 use strowger_store::{Document, Expect, Key, Kind, Revision, StoreError, Write};
 
 use super::error::Error;
@@ -111,35 +111,71 @@ pub(super) fn admitted<'a>(
     }
 }
 
+/// The private and the public fields of a body, of which there may be none.
 pub(super) fn split(body: Option<&Value>) -> (Map<String, Value>, Map<String, Value>) {
-    let fields = body.and_then(Value::as_object).cloned().unwrap_or_default();
+    parted(body.cloned().unwrap_or_default())
+}
+
+/// The private and the public fields of a body. The id is neither: it is the document's key.
+pub(super) fn parted(body: Value) -> (Map<String, Value>, Map<String, Value>) {
+    let Value::Object(fields) = body else { return (Map::new(), Map::new()) };
     fields.into_iter().filter(|(key, _)| key != "id").partition(|(key, _)| is_private(key))
 }
 
-/// The body to store: the changed public fields, the private ones that were there, and who wrote it when.
+/// Who writes documents of one kind, when and on which request: what their private fields tell.
+#[derive(Debug, Clone)]
+pub(super) struct Stamp {
+    owner: Owner,
+    kind: Kind,
+    now: i64,
+    request: String,
+    author: Option<String>,
+}
+
+impl Stamp {
+    pub(super) fn of(request: &Request, kind: Kind) -> Self {
+        Self {
+            owner: request.owner,
+            kind,
+            now: time::gregorian_now(),
+            request: request.id.as_str().to_owned(),
+            author: request.caller.account().map(AccountId::hex),
+        }
+    }
+
+    pub(super) fn key(&self, id: &str) -> Key {
+        Key::new(self.owner, self.kind, id)
+    }
+
+    /// The body to store: the changed public fields, the private ones that were there, and who wrote it when.
+    pub(super) fn body(&self, id: &str, mut private: Map<String, Value>, public: Map<String, Value>) -> Value {
+        private.entry("pvt_type").or_insert_with(|| json!(self.kind.name()));
+        private.entry("pvt_vsn").or_insert_with(|| json!("1"));
+        private.entry("pvt_created").or_insert_with(|| json!(self.now));
+        private.insert("pvt_modified".into(), json!(self.now));
+        private.insert("pvt_request_id".into(), json!(self.request));
+        if let Owner::Account(account) = self.owner {
+            private.insert("pvt_account_id".into(), json!(account.hex()));
+        }
+        if let Some(author) = &self.author {
+            private.insert("pvt_auth_account_id".into(), json!(author));
+        }
+        let mut body = public;
+        body.insert("id".into(), json!(id));
+        body.extend(private);
+        Value::Object(body)
+    }
+}
+
+/// As [`Stamp::body`], for one document.
 pub(super) fn stamped(
     request: &Request,
     kind: Kind,
     id: &str,
-    mut private: Map<String, Value>,
+    private: Map<String, Value>,
     public: Map<String, Value>,
 ) -> Value {
-    let now = json!(time::gregorian_now());
-    private.entry("pvt_type").or_insert_with(|| json!(kind.name()));
-    private.entry("pvt_vsn").or_insert_with(|| json!("1"));
-    private.entry("pvt_created").or_insert_with(|| now.clone());
-    private.insert("pvt_modified".into(), now);
-    private.insert("pvt_request_id".into(), json!(request.id.as_str()));
-    if let Owner::Account(account) = request.owner {
-        private.insert("pvt_account_id".into(), json!(account.hex()));
-    }
-    if let Some(author) = request.caller.account() {
-        private.insert("pvt_auth_account_id".into(), json!(author.hex()));
-    }
-    let mut body = public;
-    body.insert("id".into(), json!(id));
-    body.extend(private);
-    Value::Object(body)
+    Stamp::of(request, kind).body(id, private, public)
 }
 
 /// The reply that shows a stored document.

@@ -1,7 +1,7 @@
 //! How a `/v2` request fails, and the documented words for it.
 
 use http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use strowger_model::{Violation, Violations};
 use strowger_store::{Key, StoreError};
 
@@ -28,6 +28,8 @@ pub(crate) enum Error {
     MethodNotAllowed { allow: String },
     #[error(transparent)]
     Invalid(#[from] Violations),
+    #[error("items of a collection are refused, and nothing is written")]
+    Collection(Map<String, Value>),
     #[error("{0}")]
     FaultyRequest(&'static str),
     #[error("more rows than one reply may hold")]
@@ -137,7 +139,7 @@ impl Error {
                 StatusCode::NOT_FOUND
             }
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Invalid(_) | Self::Body(BodyError::CutOff) => StatusCode::BAD_REQUEST,
+            Self::Invalid(_) | Self::Collection(_) | Self::Body(BodyError::CutOff) => StatusCode::BAD_REQUEST,
             Self::TooManyRows => StatusCode::RANGE_NOT_SATISFIABLE,
             Self::Conflict => StatusCode::CONFLICT,
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
@@ -159,7 +161,7 @@ impl Error {
             Self::BadIdentifier(_) => "bad_identifier",
             Self::InvalidAccountId(_) => "bad identifier",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
-            Self::Invalid(_) => "validation error",
+            Self::Invalid(_) | Self::Collection(_) => "validation error",
             Self::FaultyRequest(_) => "faulty_request",
             Self::TooManyRows => "range not satisfiable",
             Self::Conflict => "datastore_conflict",
@@ -179,6 +181,7 @@ impl Error {
     pub(crate) fn data(&self) -> Value {
         match self {
             Self::Invalid(violations) => violations.to_data(),
+            Self::Collection(errors) => json!({"errors": errors, "successes": {}}),
             Self::BadIdentifier(id) => json!({"message": "bad identifier", "cause": id}),
             Self::InvalidAccountId(id) => json!({"message": format!("invalid account_id '{id}'")}),
             Self::Unauthenticated => json!({"message": "invalid credentials"}),

@@ -51,8 +51,7 @@ impl Node {
 pub(super) async fn read(request: Request) -> Result<Reply, Error> {
     let node = Node::of(&request)?;
     let found = found(&request, node).await?;
-    let revision = found.revision.clone();
-    Ok(Reply::ok(fields(found)?).revision(revision))
+    Ok(Reply::ok(fields(&found)?).revision(found.revision))
 }
 
 pub(super) async fn found(request: &Request, node: Node) -> Result<Document, Error> {
@@ -60,7 +59,7 @@ pub(super) async fn found(request: &Request, node: Node) -> Result<Document, Err
 }
 
 /// A node's fields as a client sees them.
-pub(super) fn fields(document: Document) -> Result<Fields, Error> {
+pub(super) fn fields(document: &Document) -> Result<Fields, Error> {
     match document.key.kind {
         strowger_store::Kind::Account => Ok(document.decode::<Account>()?.node()),
         _ => Ok(document.decode::<ServiceProvider>()?.node()),

@@ -15,7 +15,6 @@ macro_rules! not_built {
 }
 
 not_built! {
-    collections "collections of resources",
     jobs "resource jobs",
     listings "listings of selector rows",
     tasks "tasks",

@@ -3,10 +3,10 @@
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use strowger_model::Violation;
-use strowger_store::{Cursor, Direction, Document, Kind, Scan};
+use strowger_store::{Cursor, Direction};
 
-use super::documents::is_deleted;
 use super::error::Error;
+pub(super) use super::listing::list;
 use super::reply::{PageKeys, Reply};
 use super::request::Request;
 use crate::hex;
@@ -28,30 +28,6 @@ pub(super) struct Ask {
     list: String,
 }
 
-/// The page of `kind` that the request asks for, each document as `row` shows it.
-pub(super) async fn list(request: &Request, kind: Kind, row: impl Fn(&Document) -> Value) -> Result<Reply, Error> {
-    let ask = Ask::of(request, kind.name())?;
-    let documents = read(request, kind, &ask, ask.wanted() + 1).await?;
-    let rows = documents.into_iter().map(|document| (row(&document), document.key.id)).collect();
-    ask.page(request, rows)
-}
-
-/// Up to `limit` documents that are not deleted.
-async fn read(request: &Request, kind: Kind, ask: &Ask, limit: usize) -> Result<Vec<Document>, Error> {
-    let mut documents = Vec::new();
-    let mut from = ask.from.clone();
-    loop {
-        let missing = limit - documents.len();
-        let scan = Scan::of(request.owner, kind).direction(ask.direction).after(from.take()).limit(missing);
-        let page = request.state.store().scan(&scan).await?;
-        documents.extend(page.documents.into_iter().filter(|document| !is_deleted(&document.body)));
-        match page.next {
-            Some(next) if documents.len() < limit => from = Some(next),
-            _ => return Ok(documents),
-        }
-    }
-}
-
 impl Ask {
     /// `list` is the list's name, unique among those of an owner.
     pub(super) fn of(request: &Request, list: &str) -> Result<Self, Error> {
@@ -71,6 +47,11 @@ impl Ask {
     /// Rows of the page. One more is read, to know whether more follow.
     pub(super) fn wanted(&self) -> usize {
         self.size.unwrap_or(LARGEST_UNPAGED)
+    }
+
+    /// Whether the list comes page by page.
+    pub(super) fn is_paged(&self) -> bool {
+        self.size.is_some()
     }
 
     /// The page's reply, from up to one row more than is wanted, each with where the list goes on after it.

@@ -1,10 +1,15 @@
 //! The response envelope.
 
+use std::convert::Infallible;
+
+use ::time::format_description::well_known::Rfc3339;
 use axum::body::Body;
 use axum::response::Response;
+use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use serde_json::Value;
+use strowger_model::time;
 use strowger_store::Revision;
 
 use super::error::Error;
@@ -12,12 +17,29 @@ use super::error::Error;
 /// What a handler answers.
 pub(crate) struct Reply {
     status: StatusCode,
-    pub(super) data: Value,
+    data: Data,
     pub(super) revision: Option<String>,
     location: Option<String>,
     page: Option<PageKeys>,
     /// A token that was issued by this request.
     issued: Option<String>,
+}
+
+/// What a reply is about.
+pub(crate) enum Data {
+    Value(Value),
+    /// JSON that was written already, in pieces: a copy of it as a value would take ten times the memory.
+    Written(Vec<Bytes>),
+}
+
+impl Data {
+    /// What was written, as a value: where people read the reply, it is laid out for them.
+    fn for_people(&self, frame: &Frame<'_>) -> Option<Self> {
+        match self {
+            Self::Written(pieces) if frame.pretty => serde_json::from_slice(&pieces.concat()).ok().map(Self::Value),
+            _ => None,
+        }
+    }
 }
 
 /// Where a list begins and goes on.
@@ -29,7 +51,14 @@ pub(crate) struct PageKeys {
 
 impl Reply {
     pub(super) fn ok(data: impl Into<Value>) -> Self {
-        Self { status: StatusCode::OK, data: data.into(), revision: None, location: None, page: None, issued: None }
+        Self {
+            status: StatusCode::OK,
+            data: Data::Value(data.into()),
+            revision: None,
+            location: None,
+            page: None,
+            issued: None,
+        }
     }
 
     /// 201 with the new document's id as its location.
@@ -47,6 +76,11 @@ impl Reply {
         Self { issued: Some(token), ..Self::loaded(data) }
     }
 
+    /// Data that was written as JSON already, in pieces.
+    pub(super) fn written(status: StatusCode, pieces: Vec<Bytes>) -> Self {
+        Self { status, data: Data::Written(pieces), ..Self::ok(Value::Null) }
+    }
+
     pub(super) fn revision(self, revision: Revision) -> Self {
         Self { revision: Some(revision.0), ..self }
     }
@@ -59,8 +93,8 @@ impl Reply {
 /// What every reply tells beside its data.
 pub(super) struct Frame<'a> {
     pub(super) request_id: &'a str,
-    /// The caller's own token, once it has been found valid.
-    pub(super) auth_token: Option<&'a str>,
+    /// What only a caller is told whose token has been found valid.
+    pub(super) known: Option<Known<'a>>,
     /// Where the API lies.
     pub(super) base: &'static str,
     /// The path of the request below it; a new document lies below that.
@@ -68,11 +102,39 @@ pub(super) struct Frame<'a> {
     pub(super) pretty: bool,
 }
 
+/// What a caller is told that is known.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    /// Its own token.
+    pub(super) token: &'a str,
+    /// The process that answers.
+    pub(super) node: &'a str,
+}
+
+/// The part of an envelope that says who answers, and when.
+#[derive(Serialize)]
+struct Answering<'a> {
+    node: &'a str,
+    /// ISO 8601.
+    timestamp: String,
+    version: &'static str,
+}
+
+impl<'a> Answering<'a> {
+    fn to(known: Known<'a>) -> Self {
+        let timestamp = time::now().format(&Rfc3339).unwrap_or_default();
+        Self { node: known.node, timestamp, version: env!("CARGO_PKG_VERSION") }
+    }
+}
+
 #[derive(Serialize)]
 struct Success<'a> {
+    #[serde(flatten)]
+    answering: Option<Answering<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     auth_token: Option<&'a str>,
-    data: &'a Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<&'a Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_start_key: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,6 +149,8 @@ struct Success<'a> {
 
 #[derive(Serialize)]
 struct Failure<'a> {
+    #[serde(flatten)]
+    answering: Option<Answering<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     auth_token: Option<&'a str>,
     data: Value,
@@ -98,9 +162,15 @@ struct Failure<'a> {
 
 pub(super) fn success(frame: &Frame<'_>, reply: &Reply) -> Response {
     let page = reply.page.as_ref();
+    let read = reply.data.for_people(frame);
+    let (data, pieces) = match read.as_ref().unwrap_or(&reply.data) {
+        Data::Value(value) => (Some(value), None),
+        Data::Written(pieces) => (None, Some(pieces)),
+    };
     let body = Success {
-        auth_token: reply.issued.as_deref().or(frame.auth_token),
-        data: &reply.data,
+        answering: frame.known.map(Answering::to),
+        auth_token: reply.issued.as_deref().or(frame.known.map(|known| known.token)),
+        data,
         next_start_key: page.and_then(|page| page.next_start_key.as_deref()),
         page_size: page.map(|page| page.page_size),
         request_id: frame.request_id,
@@ -108,7 +178,10 @@ pub(super) fn success(frame: &Frame<'_>, reply: &Reply) -> Response {
         start_key: page.and_then(|page| page.start_key.as_deref()),
         status: "success",
     };
-    let mut response = render(frame, reply.status, &body);
+    let mut response = match pieces {
+        None => render(frame, reply.status, &body),
+        Some(pieces) => render_around(frame, reply.status, pieces, &body),
+    };
     if let Some(etag) = reply.revision.as_deref().and_then(etag) {
         response.headers_mut().insert(header::ETAG, etag);
     }
@@ -119,23 +192,14 @@ pub(super) fn success(frame: &Frame<'_>, reply: &Reply) -> Response {
     response
 }
 
-/// 304: the client's copy is current.
-pub(super) fn not_modified(revision: &str) -> Response {
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::NOT_MODIFIED;
-    if let Some(etag) = etag(revision) {
-        response.headers_mut().insert(header::ETAG, etag);
-    }
-    response
-}
-
 pub(super) fn failure(frame: &Frame<'_>, error: &Error) -> Response {
     let status = error.status();
     if status.is_server_error() {
         tracing::warn!(%error, "request failed");
     }
     let body = Failure {
-        auth_token: frame.auth_token,
+        answering: frame.known.map(Answering::to),
+        auth_token: frame.known.map(|known| known.token),
         data: error.data(),
         error: status.as_str(),
         message: error.message(),
@@ -159,19 +223,40 @@ fn etag(revision: &str) -> Option<HeaderValue> {
 }
 
 fn render(frame: &Frame<'_>, status: StatusCode, body: &impl Serialize) -> Response {
-    let rendered = if frame.pretty { serde_json::to_vec_pretty(body) } else { serde_json::to_vec(body) };
-    match rendered {
-        Ok(json) => {
-            let mut response = Response::new(Body::from(json));
-            *response.status_mut() = status;
-            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            response
-        }
-        Err(error) => {
-            tracing::error!(%error, "a reply could not be written as JSON");
-            let mut response = Response::new(Body::empty());
-            *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-            response
-        }
-    }
+    json(frame, body).map_or_else(unwritten, |json| with_body(status, Body::from(json)))
+}
+
+/// The envelope around data that is JSON already, whose pieces go out as they are.
+fn render_around(frame: &Frame<'_>, status: StatusCode, pieces: &[Bytes], envelope: &impl Serialize) -> Response {
+    let envelope = match json(frame, envelope) {
+        Ok(envelope) => Bytes::from(envelope),
+        Err(error) => return unwritten(error),
+    };
+    // Its object, which has a status at least, goes on after the data.
+    let rest = envelope.slice(envelope.len().min(1)..);
+    let (before, between) = (Bytes::from_static(b"{\"data\":"), Bytes::from_static(b","));
+    let frames: Vec<Bytes> = [before].into_iter().chain(pieces.iter().cloned()).chain([between, rest]).collect();
+    let length: usize = frames.iter().map(Bytes::len).sum();
+    let frames = futures::stream::iter(frames.into_iter().map(Ok::<_, Infallible>));
+    let mut response = with_body(status, Body::from_stream(frames));
+    response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+    response
+}
+
+fn json(frame: &Frame<'_>, body: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
+    if frame.pretty { serde_json::to_vec_pretty(body) } else { serde_json::to_vec(body) }
+}
+
+fn with_body(status: StatusCode, body: Body) -> Response {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+fn unwritten(error: serde_json::Error) -> Response {
+    tracing::error!(%error, "a reply could not be written as JSON");
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    response
 }

@@ -67,6 +67,12 @@ impl Request {
         self.query.get(name).map(str::to_owned).or_else(|| self.envelope.text(name))
     }
 
+    /// Every parameter, wherever it stands.
+    pub(super) fn parameters(&self) -> Vec<(String, String)> {
+        let inside = self.envelope.parameters().map(|(name, value)| (name.to_owned(), value));
+        self.query.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).chain(inside).collect()
+    }
+
     pub(super) fn says_no(&self, name: &str) -> bool {
         self.parameter(name).is_some_and(|value| value.eq_ignore_ascii_case("false") || value == "0")
     }

@@ -11,7 +11,7 @@ use super::paging;
 use super::reply::Reply;
 use super::request::Request;
 
-const KIND: Kind = Kind::Resource;
+pub(super) const KIND: Kind = Kind::Resource;
 
 /// Words that paths below `/resources` have taken.
 const RESERVED: [&str; 3] = ["collection", "format", "jobs"];
@@ -91,16 +91,17 @@ fn summary(document: &Document) -> Value {
     resource::summary(&document.key.id, &document.body)
 }
 
-fn acceptable_id(given: &Value) -> Result<String, Error> {
+/// The id that a client gives a resource, if paths can name it.
+pub(super) fn acceptable_id(given: &Value) -> Result<String, Violation> {
     let id =
         given.as_str().ok_or_else(|| Violation::new("id", "type", "Value must be a string").value(given.clone()))?;
     let spelled = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte));
     if !spelled || !(1..=LONGEST_ID).contains(&id.len()) || id.bytes().all(|byte| byte == b'.') {
         let message = format!("An id is 1 to {LONGEST_ID} letters, digits, '-', '_', '.', '~'");
-        return Err(Violation::new("id", "wrong_format", message).into());
+        return Err(Violation::new("id", "wrong_format", message));
     }
     if RESERVED.contains(&id) {
-        return Err(Violation::new("id", "forbidden", "The word is part of another path").value(id).into());
+        return Err(Violation::new("id", "forbidden", "The word is part of another path").value(id));
     }
     Ok(id.to_owned())
 }

@@ -1,10 +1,12 @@
 //! The tree of the installation: service providers at the top, accounts below them. Everybody is shown the part that they reach.
 
 use serde_json::{Map, Value, json};
-use strowger_model::{Owner, Sid};
+use strowger_model::{Owner, Sid, time};
 use strowger_store::{Cursor, Document, Kind, Scan};
 
 use super::error::Error;
+use super::filters::Filters;
+use super::listing::Reading;
 use super::nodes::{self, Node};
 use super::paging::{self, Ask};
 use super::reply::Reply;
@@ -50,7 +52,7 @@ pub(super) async fn parents(request: Request) -> Result<Reply, Error> {
         Node::Provider(_) => Ok(Reply::ok(Vec::<Value>::new())),
         node @ Node::Account(_) => {
             let provider = Node::Provider(parent(&request, node).await?);
-            let fields = nodes::fields(nodes::found(&request, provider).await?)?;
+            let fields = nodes::fields(&nodes::found(&request, provider).await?)?;
             Ok(Reply::ok(vec![json!({"id": fields.get("id"), "name": fields.get("name")})]))
         }
     }
@@ -66,26 +68,18 @@ pub(super) async fn tree(request: Request) -> Result<Reply, Error> {
 
 /// A page of the nodes that the scans find, one after the other.
 pub(super) async fn list(request: &Request, name: &str, scans: Vec<Scan>) -> Result<Reply, Error> {
+    let filters = Filters::of(request)?;
     let ask = Ask::of(request, name)?;
-    let (mut scan, mut after) = place(ask.from.as_ref())?;
+    let (first, mut after) = place(ask.from.as_ref())?;
+    let mut reading = Reading::of(request, &ask, filters.is_selective());
     let mut rows = Vec::new();
-    while let Some(next) = scans.get(scan) {
-        let missing = ask.wanted() - rows.len();
-        if missing == 0 {
-            // Whether there is anything: no page but the first one is empty.
-            let first = request.state.store().scan(&next.clone().after(after.clone()).limit(1)).await?;
-            if !first.documents.is_empty() {
-                let place = format!("{scan}:{}", after.map(|Cursor(place)| place).unwrap_or_default());
-                return ask.page_until(request, rows, Some(place));
-            }
+    for (number, scan) in scans.into_iter().enumerate().skip(first) {
+        let scan = scan.direction(ask.direction).after(after.take());
+        let (found, next) = reading.rows(scan, ask.wanted() - rows.len(), |document| row(&filters, document)).await?;
+        rows.extend(found);
+        if let Some(Cursor(next)) = next {
+            return ask.page_until(request, rows, Some(format!("{number}:{next}")));
         }
-        let asked = next.clone().direction(ask.direction).after(after.take()).limit(missing.max(1));
-        let page = if missing == 0 { None } else { Some(request.state.store().scan(&asked).await?) };
-        after = page.as_ref().and_then(|page| page.next.clone());
-        for document in page.into_iter().flat_map(|page| page.documents) {
-            rows.push(row(document)?);
-        }
-        scan += usize::from(after.is_none());
     }
     ask.page_until(request, rows, None)
 }
@@ -98,14 +92,23 @@ fn place(from: Option<&Cursor>) -> Result<(usize, Option<Cursor>), Error> {
     Ok((scan, (!after.is_empty()).then(|| Cursor(after.to_owned()))))
 }
 
-fn row(document: Document) -> Result<Value, Error> {
+/// The row of a node that the filters admit.
+fn row(filters: &Filters, document: &Document) -> Result<Option<Value>, Error> {
+    let mut fields: Map<String, Value> = nodes::fields(document)?;
+    let created = document.body.get("created_at").and_then(Value::as_str).and_then(time::parse_date);
+    let created = created.map(|date| json!(time::to_gregorian(date.unix_timestamp())));
+    fields.extend(created.map(|created| ("created".to_owned(), created)));
+    let node = Value::Object(fields);
+    if !filters.admit_body(&node) {
+        return Ok(None);
+    }
+    let shown = SUMMARY.iter().filter_map(|field| Some(((*field).to_owned(), node.get(field)?.clone())));
+    let mut row: Map<String, Value> = shown.collect();
     let provider = match document.key.kind {
         Kind::Account => document.body.get("service_provider_sid").and_then(Value::as_str),
         _ => None,
     };
     let tree: Vec<String> = provider.and_then(|sid| sid.parse().ok()).map(|sid: Sid| sid.hex()).into_iter().collect();
-    let mut row: Map<String, Value> = nodes::fields(document)?;
-    row.retain(|field, _| SUMMARY.contains(&field.as_str()));
     row.insert("tree".into(), json!(tree));
-    Ok(Value::Object(row))
+    Ok(Some(Value::Object(row)))
 }
