@@ -56,11 +56,11 @@ impl PreparedChain {
     /// Runs the chain for one call.
     pub(crate) fn run(&mut self, decision: Decision, call: &RoutedCall) -> Outcome {
         let mut outcome = Outcome::default();
-        let mut decision = Some(Box::new(decision));
+        let mut decision = Some(Box::new(decision.about(call.clone())));
         for (index, step) in self.steps.iter_mut().enumerate() {
             let Some(carried) = decision.take() else { break };
             let tracing = carried.tracing;
-            let (handed_back, selected) = step.select(carried, call, &outcome.rows);
+            let (handed_back, selected) = step.select(carried, &outcome.rows);
             decision = handed_back;
             match selected {
                 Ok(selected) => outcome.adopt(&step.name, &self.pool, selected, tracing),
@@ -104,12 +104,11 @@ impl ChainStep {
     fn select(
         &mut self,
         decision: Box<Decision>,
-        call: &RoutedCall,
         rows: &[u32],
     ) -> (Option<Box<Decision>>, Result<Selected, PluginFault>) {
         match &mut self.prepared {
             Ok(prepared) => {
-                let (decision, selected) = prepared.select(decision, call, rows);
+                let (decision, selected) = prepared.select(decision, rows);
                 if let Err(fault) = &selected
                     && lost_its_instance(&fault.kind)
                 {

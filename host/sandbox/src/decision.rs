@@ -102,8 +102,21 @@ fn fold(name: &str) -> String {
     name.chars().map(|c| if c == '_' { '-' } else { c.to_ascii_lowercase() }).collect()
 }
 
+/// The call to be routed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RoutedCall {
+    /// The dialled number, normalised to E.164 unless the request bypasses that.
+    pub number: String,
+    /// The caller id number.
+    pub cid_number: Option<String>,
+    /// Unix seconds.
+    pub time: u64,
+}
+
 /// One decision: handed from step to step.
 pub struct Decision {
+    /// The call.
+    pub(crate) call: RoutedCall,
     /// The call's request.
     pub request: Arc<RequestFields>,
     /// The account's selector rows.
@@ -121,7 +134,14 @@ impl Decision {
     /// A decision about to be made.
     #[must_use]
     pub fn new(request: Arc<RequestFields>, rows: Arc<dyn RowSource>, time: u64, tracing: bool) -> Self {
-        Self { request, rows, time, tracing, reasons: Vec::new(), longest: HashMap::new() }
+        let call = RoutedCall::default();
+        Self { call, request, rows, time, tracing, reasons: Vec::new(), longest: HashMap::new() }
+    }
+
+    /// The call that it is about.
+    #[must_use]
+    pub fn about(self, call: RoutedCall) -> Self {
+        Self { call, ..self }
     }
 
     /// Prefix look-up that remembers each carrier's longest hit, for [`Decision::values`].

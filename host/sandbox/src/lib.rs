@@ -21,11 +21,11 @@ mod selector;
 mod state;
 
 pub use call_hook::hook;
-pub use decision::{Decision, Hits, NoRows, RequestFields, RowSource};
+pub use decision::{Decision, Hits, NoRows, RequestFields, RoutedCall, RowSource};
 pub use engine::{Sandbox, SandboxConfig, SandboxError};
 pub use fault::{FaultKind, Phase, PluginFault};
 pub use formatter::{PreparedRewriter, RewriteDirection};
 pub use guard::{AddressPolicy, Network};
 pub use installed::{Grants, InstallError, Module, ModuleKind};
 pub use limits::{Budget, Limits};
-pub use selector::{Adjustment, Carrier, PreparedStep, RoutedCall, Selected};
+pub use selector::{Adjustment, Carrier, PreparedStep, Selected};

@@ -6,7 +6,7 @@ use std::time::Duration;
 use wasmtime::Store;
 use wasmtime::component::ResourceAny;
 
-pub use crate::bindings::selector::exports::strowger::plugin::selector::{Adjustment, Call as RoutedCall, Carrier};
+pub use crate::bindings::selector::exports::strowger::plugin::selector::{Adjustment, Carrier};
 
 use crate::bindings::selector::SelectorPlugin;
 use crate::bindings::selector::exports::strowger::plugin::describe;
@@ -68,18 +68,17 @@ impl PreparedStep {
         Ok(Self { module, store, guest, step, pool_rows })
     }
 
-    /// Asks the step about a call. The decision is handed back whatever happens; after a fault the step must be dropped.
+    /// Asks the step about the call of a decision. The decision is handed back whatever happens; after a fault the step must be dropped.
     pub fn select(
         &mut self,
         decision: Box<Decision>,
-        call: &RoutedCall,
         rows: &[u32],
     ) -> (Option<Box<Decision>>, Result<Selected, PluginFault>) {
         self.store.data_mut().decision = Some(decision);
         let (guest, step) = (&self.guest, self.step);
         let budget = self.module.shared.limits.select;
         let outcome = self.module.metered(&mut self.store, Phase::Select, budget, |store| {
-            guest.strowger_plugin_selector().step().call_select(store, step, call, rows)
+            guest.strowger_plugin_selector().step().call_select(store, step, rows)
         });
         let mut decision = self.store.data_mut().decision.take();
         let reasons = decision.as_mut().map(|d| std::mem::take(&mut d.reasons)).unwrap_or_default();
@@ -94,16 +93,10 @@ impl PreparedStep {
     /// A selection must name rows of the pool, each at most once, and keep its texts short.
     fn checked(&self, selection: Selection) -> Result<(Vec<u32>, Vec<Adjustment>), FaultKind> {
         let invalid = |text: String| Err(FaultKind::InvalidResult(text));
-        let mut seen = vec![false; usize::try_from(self.pool_rows).unwrap_or(0)];
-        for row in &selection.rows {
-            match usize::try_from(*row).ok().and_then(|index| seen.get_mut(index)) {
-                None => return invalid(format!("row {row} of a pool of {}", self.pool_rows)),
-                Some(true) => return invalid(format!("row {row} twice")),
-                Some(slot) => *slot = true,
-            }
-        }
+        distinct_rows(&selection.rows, self.pool_rows).map_err(FaultKind::InvalidResult)?;
+        let pool = usize::try_from(self.pool_rows).unwrap_or(0);
         let adjusted: usize = selection.adjustments.iter().map(|adjustment| adjustment.rows.len()).sum();
-        if adjusted > seen.len() || selection.adjustments.len() > seen.len() {
+        if adjusted > pool || selection.adjustments.len() > pool {
             return invalid("more adjustments than carriers".into());
         }
         let longest = self.module.shared.limits.text_bytes;
@@ -120,6 +113,27 @@ impl PreparedStep {
     }
 }
 
+/// Whether the rows are rows of the pool, each at most once. Most steps keep the order of the pool, which shows it at a glance.
+fn distinct_rows(rows: &[u32], pool_rows: u32) -> Result<(), String> {
+    let is_ascending = rows.array_windows().all(|[a, b]| a < b);
+    if is_ascending && rows.last().is_none_or(|last| *last < pool_rows) {
+        return Ok(());
+    }
+    let mut seen = vec![0_u64; usize::try_from(pool_rows.div_ceil(u64::BITS)).unwrap_or(0)];
+    for row in rows {
+        let word = usize::try_from(row / u64::BITS).ok().and_then(|word| seen.get_mut(word));
+        let Some(word) = word.filter(|_| *row < pool_rows) else {
+            return Err(format!("row {row} of a pool of {pool_rows}"));
+        };
+        let bit = 1 << (row % u64::BITS);
+        if *word & bit != 0 {
+            return Err(format!("row {row} twice"));
+        }
+        *word |= bit;
+    }
+    Ok(())
+}
+
 impl SelectorPlugin {
     pub(crate) fn describe_self(&self, store: &mut Store<State>) -> wasmtime::Result<Described> {
         let description = self.strowger_plugin_describe().call_describe(store)?;
@@ -132,5 +146,24 @@ impl SelectorPlugin {
             capabilities: description.capabilities,
             parameters: description.parameters,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_of_the_pool_and_distinct_in_whatever_order() {
+        for rows in [&[][..], &[0], &[0, 1, 64], &[64, 0, 1]] {
+            assert_eq!(distinct_rows(rows, 65), Ok(()), "{rows:?}");
+        }
+        for rows in [&[65][..], &[0, 65], &[1, 0, 65]] {
+            assert_eq!(distinct_rows(rows, 65), Err("row 65 of a pool of 65".into()), "{rows:?}");
+        }
+        for rows in [&[3, 3][..], &[64, 3, 0, 3]] {
+            assert_eq!(distinct_rows(rows, 65), Err("row 3 twice".into()), "{rows:?}");
+        }
+        assert!(distinct_rows(&[0], 0).is_err());
     }
 }

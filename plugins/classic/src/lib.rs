@@ -43,9 +43,9 @@ impl Selector for Classic {
     fn select(&self, call: &Call, mut rows: Vec<u32>) -> Result<Selection, PluginError> {
         let trace = Trace::of_decision();
         self.flags.admit(&mut rows, trace)?;
-        let class = numbers::classify(&call.number);
-        let mut dialling = self.faces.match_against(&call.number);
-        let calling = call.cid_number.as_deref().map(|caller| self.caller_rules.match_against(caller));
+        let class = numbers::classify(call.number());
+        let mut dialling = self.faces.match_against(call.number());
+        let calling = call.cid_number().map(|caller| self.caller_rules.match_against(caller));
         let mut kept: Vec<Kept> = Vec::new();
         for (row, face) in self.faces.shown(&rows, &class, trace) {
             match self.dialled(&mut dialling, calling.as_ref(), row, face) {
@@ -112,9 +112,9 @@ enum Mismatch {
 impl Mismatch {
     fn tell(&self, call: &Call) -> String {
         match self {
-            Self::Number => format!("no rules match {}", call.number),
+            Self::Number => format!("no rules match {}", call.number()),
             Self::NoCallerId => "has cid_rules, and the call has no caller id".into(),
-            Self::CallerId => format!("no cid_rules match {}", call.cid_number.as_deref().unwrap_or_default()),
+            Self::CallerId => format!("no cid_rules match {}", call.cid_number().unwrap_or_default()),
         }
     }
 }

@@ -14,6 +14,7 @@ pub mod imports {
                 import strowger:plugin/log@0.1.0;
                 import strowger:plugin/regex@0.1.0;
                 import strowger:plugin/numbers@0.1.0;
+                import strowger:plugin/call@0.1.0;
                 import strowger:plugin/rows@0.1.0;
                 import strowger:plugin/request@0.1.0;
                 import strowger:plugin/explain@0.1.0;

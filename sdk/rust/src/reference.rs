@@ -45,8 +45,10 @@ impl CallValue {
     /// Where the call has no caller id, or the value is no text.
     pub fn text(&self, call: &Call) -> Result<String, PluginError> {
         match self {
-            Self::Number => Ok(call.number.clone()),
-            Self::CidNumber => call.cid_number.clone().ok_or_else(|| PluginError::failed("the call has no caller id")),
+            Self::Number => Ok(call.number().to_owned()),
+            Self::CidNumber => {
+                call.cid_number().map(str::to_owned).ok_or_else(|| PluginError::failed("the call has no caller id"))
+            }
             Self::ServicePlans => Err(PluginError::failed("service_plans is a list, not a text")),
             Self::Request(field) => match (request::text(field), request::field(field)) {
                 (Some(text), _) => Ok(text),

@@ -1,11 +1,41 @@
 //! Selectors: the steps of a routing chain.
 
+use std::cell::OnceCell;
+
 use serde::de::DeserializeOwned;
 
-pub use crate::bindings::selector::{Adjustment, Call, Carrier, Selection};
+pub use crate::bindings::selector::{Adjustment, Carrier, Selection};
 use crate::bindings::{describe, selector};
 use crate::error::read_parameters;
+use crate::services::call;
 use crate::{Description, PluginError};
+
+/// The call to be routed. What a selector asks for is brought in from the host, once.
+#[derive(Debug, Default)]
+pub struct Call {
+    number: OnceCell<String>,
+    cid_number: OnceCell<Option<String>>,
+}
+
+impl Call {
+    /// The dialled number, normalised to E.164 unless the request bypasses that.
+    #[must_use]
+    pub fn number(&self) -> &str {
+        self.number.get_or_init(call::number)
+    }
+
+    /// The caller id number.
+    #[must_use]
+    pub fn cid_number(&self) -> Option<&str> {
+        self.cid_number.get_or_init(call::cid_number).as_deref()
+    }
+
+    /// The moment of the call, in Unix seconds.
+    #[must_use]
+    pub fn time(&self) -> u64 {
+        call::time()
+    }
+}
 
 /// A step of a routing chain: prepared once for a pool of carriers, then asked about every call.
 pub trait Selector: Sized + 'static {
@@ -88,8 +118,8 @@ impl<S: Selector> selector::GuestStep for Exported<S> {
         Ok(selector::Step::new(Self(prepared)))
     }
 
-    fn select(&self, call: Call, rows: Vec<u32>) -> Result<Selection, PluginError> {
-        self.0.select(&call, rows)
+    fn select(&self, rows: Vec<u32>) -> Result<Selection, PluginError> {
+        self.0.select(&Call::default(), rows)
     }
 }
 

@@ -21,6 +21,11 @@ pub mod numbers {
     pub use super::host::numbers::{Classifier, Format, classifiers, classify, convert};
 }
 
+/// The call to be routed.
+pub(crate) mod call {
+    pub(crate) use super::host::call::{cid_number, number, time};
+}
+
 /// The account's selector rows, joined to the pool.
 pub mod rows {
     pub use super::host::rows::{Hits, exact, matching, prefixes, present, selectors, values};

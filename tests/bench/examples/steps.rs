@@ -24,9 +24,10 @@ async fn main() {
             let prepare = started.elapsed();
             let (mut best, mut fuel, mut out) = (f64::MAX, 0, Vec::new());
             for _ in 0..ROUNDS {
-                let decision = Box::new(Decision::new(Arc::clone(&fields), Arc::new(NoRows), call.time, false));
+                let decision = Decision::new(Arc::clone(&fields), Arc::new(NoRows), call.time, false);
+                let decision = Box::new(decision.about(call.clone()));
                 let started = Instant::now();
-                let (_, selected) = prepared.select(decision, &call, &rows);
+                let (_, selected) = prepared.select(decision, &rows);
                 best = best.min(started.elapsed().as_secs_f64() * 1e6);
                 let selected = selected.expect("a step selects");
                 (fuel, out) = (selected.fuel, selected.rows);

@@ -50,10 +50,11 @@ impl SandboxedChain {
     #[expect(clippy::expect_used, reason = "a benchmark without its subject must stop")]
     pub fn decide(&mut self, call: &RoutedCall, fields: &Arc<RequestFields>) -> Vec<u32> {
         let mut rows = Vec::new();
-        let mut decision = Some(Box::new(Decision::new(Arc::clone(fields), Arc::new(NoRows), call.time, false)));
+        let decision = Decision::new(Arc::clone(fields), Arc::new(NoRows), call.time, false).about(call.clone());
+        let mut decision = Some(Box::new(decision));
         for step in &mut self.0 {
             let Some(carried) = decision.take() else { break };
-            let (handed_back, selected) = step.select(carried, call, &rows);
+            let (handed_back, selected) = step.select(carried, &rows);
             decision = handed_back;
             rows = selected.expect("a step selects").rows;
         }

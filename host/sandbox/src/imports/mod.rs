@@ -1,5 +1,6 @@
 //! The host's side of the interfaces that a plugin may import, one file each.
 
+mod call;
 mod explain;
 mod log;
 mod numbers;

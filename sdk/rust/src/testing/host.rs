@@ -12,6 +12,8 @@ use super::rows::Row;
 pub(super) struct Decision {
     pub(super) request: Map<String, Value>,
     pub(super) rows: Vec<Row>,
+    pub(super) number: String,
+    pub(super) cid_number: Option<String>,
     pub(super) now: u64,
     pub(super) tracing: bool,
     pub(super) reasons: Vec<(u32, String)>,

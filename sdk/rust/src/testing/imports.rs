@@ -119,6 +119,29 @@ pub mod request {
     }
 }
 
+/// `call`.
+pub mod call {
+    use crate::testing::host;
+
+    /// The dialled number.
+    #[must_use]
+    pub fn number() -> String {
+        host::with(|decision| decision.number.clone())
+    }
+
+    /// The caller id number.
+    #[must_use]
+    pub fn cid_number() -> Option<String> {
+        host::with(|decision| decision.cid_number.clone())
+    }
+
+    /// The moment of the call.
+    #[must_use]
+    pub fn time() -> u64 {
+        host::with(|decision| decision.now)
+    }
+}
+
 /// `rows`.
 pub mod rows {
     use std::collections::BTreeMap;

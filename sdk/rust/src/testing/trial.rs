@@ -33,7 +33,6 @@ pub fn carrier(document: &Value) -> Carrier {
 #[derive(Debug)]
 pub struct Trial {
     pool: Vec<Carrier>,
-    call: Call,
     decision: RefCell<Decision>,
 }
 
@@ -42,28 +41,26 @@ impl Trial {
     #[must_use]
     pub fn of(carriers: &Value) -> Self {
         let pool = carriers.as_array().into_iter().flatten().map(carrier).collect();
-        let call = Call { number: String::new(), cid_number: None, time: 0 };
-        Self { pool, call, decision: RefCell::new(Decision { tracing: true, ..Decision::default() }) }
+        Self { pool, decision: RefCell::new(Decision { tracing: true, ..Decision::default() }) }
     }
 
     /// The dialled number.
     #[must_use]
     pub fn calling(mut self, number: &str) -> Self {
-        self.call.number = number.into();
+        self.decision.get_mut().number = number.into();
         self
     }
 
     /// The caller id number.
     #[must_use]
     pub fn from(mut self, number: &str) -> Self {
-        self.call.cid_number = Some(number.into());
+        self.decision.get_mut().cid_number = Some(number.into());
         self
     }
 
     /// The moment of the call, in Unix seconds.
     #[must_use]
     pub fn at(mut self, time: u64) -> Self {
-        self.call.time = time;
         self.decision.get_mut().now = time;
         self
     }
@@ -116,7 +113,7 @@ impl Trial {
 
     /// Runs code that asks the host, as a plugin would during this decision.
     pub fn during<T>(&self, plugin: impl FnOnce(&Call) -> T) -> T {
-        let (answer, after) = host::during(self.decision.take(), || plugin(&self.call));
+        let (answer, after) = host::during(self.decision.take(), || plugin(&Call::default()));
         self.decision.replace(after);
         answer
     }
