@@ -56,6 +56,14 @@ pub struct Step {
     pub on_error: OnError,
 }
 
+impl Step {
+    /// Where its parameters lie in a document whose step of that index it is: `rules.0.filter_list`.
+    #[must_use]
+    pub fn path(&self, index: usize) -> String {
+        format!("rules.{index}.{}", escaped(&self.to_string()))
+    }
+}
+
 /// As a chain names it: `name` or `name@version`.
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -78,6 +86,13 @@ impl Chain {
     /// Every broken rule, with paths such as `rules.0.filter_list`.
     pub fn parse(rules: &Value) -> Result<Self, Violations> {
         parse::chain(rules)
+    }
+
+    /// Reads a `rules` array as far as it can be read: the good steps, each with its place, and what is wrong with the others. For
+    /// checks that have more to say of the good ones.
+    #[must_use]
+    pub fn parse_steps(rules: &Value) -> (Vec<(usize, Step)>, Violations) {
+        parse::steps(rules)
     }
 
     /// What routes where nobody has configured anything.
@@ -112,7 +127,7 @@ impl Chain {
 /// # Errors
 /// Every rule that they break, with paths such as `rules.0.filter_list.action`.
 pub fn check_parameters(schema: &Value, step_index: usize, step: &Step) -> Result<(), Violations> {
-    let path = format!("rules.{step_index}.{}", escaped(&step.to_string()));
+    let path = step.path(step_index);
     match Schema::compile(schema.clone()) {
         Ok(schema) => schema.check(&path, &step.parameters).into_result(),
         Err(error) => {

@@ -10,22 +10,28 @@ const MAX_NAME: usize = 64;
 const ON_ERROR: &str = "on_error";
 
 pub(super) fn chain(rules: &Value) -> Result<Chain, Violations> {
+    let (steps, violations) = steps(rules);
+    violations.into_result().map(|()| Chain { steps: steps.into_iter().map(|(_, step)| step).collect() })
+}
+
+/// The steps that can be read, each with its place in the array, and what is wrong with the others.
+pub(super) fn steps(rules: &Value) -> (Vec<(usize, Step)>, Violations) {
     let Value::Array(rules) = rules else {
-        return Err(Violation::new("rules", "type", "A chain is an array of steps").into());
+        return (Vec::new(), Violation::new("rules", "type", "A chain is an array of steps").into());
     };
+    let mut violations = Violations::default();
     if rules.len() > MAX_STEPS {
         let message = format!("A chain has at most {MAX_STEPS} steps");
-        return Err(Violation::new("rules", "maxItems", message).target(MAX_STEPS).into());
+        violations.push(Violation::new("rules", "maxItems", message).target(MAX_STEPS));
     }
-    let mut violations = Violations::default();
-    let mut steps = Vec::with_capacity(rules.len());
-    for (index, rule) in rules.iter().enumerate() {
+    let mut steps = Vec::new();
+    for (index, rule) in rules.iter().enumerate().take(MAX_STEPS) {
         match step(index, rule) {
-            Ok(step) => steps.push(step),
+            Ok(step) => steps.push((index, step)),
             Err(broken) => violations.0.extend(broken.0),
         }
     }
-    violations.into_result().map(|()| Chain { steps })
+    (steps, violations)
 }
 
 fn step(index: usize, rule: &Value) -> Result<Step, Violations> {
