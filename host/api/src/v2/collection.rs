@@ -12,7 +12,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use http::StatusCode;
 use strowger_store::{Document, StoreError};
 
@@ -91,8 +91,9 @@ fn reply(mode: Mode, refusals: Refusals, written: Vec<String>) -> Reply {
 async fn checked(request: &Request, items: &Arc<Vec<Item>>, mode: Mode, stamp: &Stamp) -> Result<Checked, Error> {
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     let ranges = (0..items.len()).step_by(TOGETHER).map(|from| from..items.len().min(from + TOGETHER));
-    let parts = stream::iter(ranges).map(|range| part(request, Arc::clone(items), range, mode, stamp.clone()));
-    parts.buffered(cores).try_fold(Checked::default(), async |checked, part| Ok(checked.and(part))).await
+    let parts: Vec<_> =
+        ranges.map(|range| part(request, Arc::clone(items), range, mode, stamp.clone()).boxed()).collect();
+    stream::iter(parts).buffered(cores).try_fold(Checked::default(), async |checked, part| Ok(checked.and(part))).await
 }
 
 async fn part(
@@ -103,8 +104,8 @@ async fn part(
     stamp: Stamp,
 ) -> Result<Checked, Error> {
     let some = items.get(range.clone()).unwrap_or_default();
-    let look_ups = stream::iter(some).map(|item| stored(request, item, &stamp));
-    let stored: Vec<Option<Document>> = look_ups.buffered(LOOK_UPS).try_collect().await?;
+    let look_ups: Vec<_> = some.iter().map(|item| stored(request, item, &stamp).boxed()).collect();
+    let stored: Vec<Option<Document>> = stream::iter(look_ups).buffered(LOOK_UPS).try_collect().await?;
     off_the_calls(move || Checked::of(items.get(range).unwrap_or_default(), stored, mode, &stamp)).await
 }
 
