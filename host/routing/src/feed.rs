@@ -60,7 +60,7 @@ impl Heard {
 /// Whose routing a document belongs to. An account's settings lie in its own document, which the installation keeps.
 fn concerned(key: &Key) -> Option<Owner> {
     match key.kind {
-        Kind::Resource | Kind::SelectorRules | Kind::SelectorRow | Kind::Setting => Some(key.owner),
+        Kind::Resource | Kind::SelectorRules | Kind::Setting => Some(key.owner),
         Kind::Account => key.id.parse().ok().map(Owner::Account),
         _ => None,
     }
@@ -85,12 +85,13 @@ mod tests {
         let owner = Owner::Account(AccountId::random());
         let before = feed.generation(owner);
         change(&store, owner, Kind::Call).await;
+        change(&store, owner, Kind::SelectorRow).await;
         change(&store, Owner::Account(AccountId::random()), Kind::Resource).await;
         assert_eq!(feed.generation(owner), before);
         change(&store, Owner::System, Kind::Resource).await;
         let after = feed.generation(owner);
         assert_ne!(after, before);
-        change(&store, owner, Kind::SelectorRow).await;
+        change(&store, owner, Kind::SelectorRules).await;
         assert_ne!(feed.generation(owner), after);
     }
 

@@ -4,6 +4,7 @@
 //! There is one engine. Explaining a decision, trying a chain and placing a call run the same code; classic routing is a chain too.
 
 mod account;
+pub mod cases;
 mod chain;
 mod chain_pool;
 mod check;
@@ -22,6 +23,7 @@ mod shortdial;
 mod snapshot;
 mod snapshots;
 mod trace;
+pub mod whois;
 
 pub use endpoint::{Credentials, Endpoint, EndpointInvite, Hidden, RefusedEndpoint, Sender};
 pub use error::RouteError;

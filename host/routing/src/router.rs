@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use strowger_model::chain::Chain;
-use strowger_model::{Violations, number, time};
+use strowger_model::{Owner, Violations, number, time};
+use strowger_rows::SelectorRows;
 use strowger_sandbox::{Decision, FaultKind, Module, RequestFields, RewriteDirection, RoutedCall, Sandbox};
 use strowger_store::Store;
 
@@ -16,6 +17,7 @@ use crate::profile::HostProfile;
 use crate::request::RouteRequest;
 use crate::rewriters::FORMATTER;
 use crate::route::Route;
+use crate::rows::DecisionRows;
 use crate::snapshot::Snapshot;
 use crate::snapshots::Snapshots;
 use crate::{chain_pool, check, shortdial};
@@ -28,6 +30,7 @@ pub struct Router {
     store: Arc<dyn Store>,
     sandbox: Arc<Sandbox>,
     snapshots: Snapshots,
+    rows: SelectorRows,
     profile: HostProfile,
 }
 
@@ -35,8 +38,15 @@ impl Router {
     /// A router over a store; it hears of changes from now on.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, sandbox: Arc<Sandbox>) -> Self {
+        let rows = SelectorRows::new(Arc::clone(&store));
+        Self::with_rows(store, sandbox, rows)
+    }
+
+    /// A router that shares the selector rows in memory with others who read and write them.
+    #[must_use]
+    pub fn with_rows(store: Arc<dyn Store>, sandbox: Arc<Sandbox>, rows: SelectorRows) -> Self {
         let snapshots = Snapshots::new(Feed::new(store.changes()));
-        Self { store, sandbox, snapshots, profile: HostProfile::default() }
+        Self { store, sandbox, snapshots, rows, profile: HostProfile::default() }
     }
 
     /// The same router for a host that is called, does or can something else.
@@ -85,12 +95,12 @@ impl Router {
         Ok(self.sandbox.prepare_rewriter(FORMATTER, formatters)?.apply(direction, request)?)
     }
 
-    /// Checks a chain before it is saved.
+    /// Reads and checks a `rules` array before it is saved.
     ///
     /// # Errors
-    /// Every unknown module and every parameter that breaks its module's schema.
-    pub fn check_chain(&self, chain: &Chain) -> Result<(), Violations> {
-        check::parameters(&self.sandbox, chain)
+    /// Every step that is none, every unknown module and every parameter that breaks its module's schema.
+    pub fn check_rules(&self, rules: &Value) -> Result<Chain, Violations> {
+        check::rules(&self.sandbox, rules)
     }
 
     /// Checks that a chain's modules exist, before it is tried.
@@ -120,7 +130,8 @@ impl Router {
             number,
             time: now,
         };
-        let decision = Decision::new(Arc::clone(&fields), Arc::clone(&snapshot.rows) as _, now, request.explain);
+        let rows = self.decision_rows(request.owner, snapshot).await?;
+        let decision = Decision::new(Arc::clone(&fields), Arc::new(rows), now, request.explain);
         let outcome = self.decide(snapshot, request, decision, &call).await?;
         let building = Building {
             sandbox: &self.sandbox,
@@ -132,6 +143,17 @@ impl Router {
             limit: request.endpoint_limit(),
         };
         Ok(building.build(outcome))
+    }
+
+    async fn decision_rows(&self, owner: Owner, snapshot: &Arc<Snapshot>) -> Result<DecisionRows, RouteError> {
+        let books = self.snapshots.books(&self.store, &self.rows, owner, snapshot).await?;
+        Ok(DecisionRows { snapshot: Arc::clone(snapshot), books })
+    }
+
+    #[cfg(test)]
+    pub(crate) async fn rows_of(&self, owner: Owner) -> Result<DecisionRows, RouteError> {
+        let snapshot = self.snapshots.get(&self.store, owner).await?;
+        self.decision_rows(owner, &snapshot).await
     }
 
     async fn decide(

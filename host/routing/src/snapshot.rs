@@ -1,4 +1,5 @@
-//! Everything that one owner's calls are routed with, in memory: pool, rows, chains, prepared instances.
+//! What one owner's calls are routed with, in memory: pool, chains, prepared instances. Selector rows, which change by themselves, are not
+//! in it.
 
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use crate::chain_pool::ChainPool;
 use crate::feed::Generation;
 use crate::pool::{Pool, SharedPool};
 use crate::rewriters::Rewriters;
-use crate::rows::RowTable;
+use crate::rows::Joins;
 
 /// The id of the one document of kind [`Kind::SelectorRules`].
 const RULES: &str = "resource_selector_rules";
@@ -33,7 +34,9 @@ struct Settings {
 /// One owner's snapshot. Calls in flight finish on the one they began with.
 pub(crate) struct Snapshot {
     pub(crate) pool: SharedPool,
-    pub(crate) rows: Arc<RowTable>,
+    /// Whether the installation's selector rows count too: where its carriers are in the pool.
+    pub(crate) uses_global: bool,
+    pub(crate) joins: Joins,
     pub(crate) route_by: RouteBy,
     pub(crate) generation: Generation,
     pub(crate) rewriters: Rewriters,
@@ -50,14 +53,10 @@ impl Snapshot {
         let documents = carriers(store, owner, own.hunt.or(system.hunt)).await?;
         let uses_global = documents.iter().any(|(_, global)| *global);
         let pool = Arc::new(Pool::new(documents.into_iter()));
-        let mut rows = store.all(owner, Kind::SelectorRow).await?;
-        if uses_global && owner != Owner::System {
-            rows.extend(store.all(Owner::System, Kind::SelectorRow).await?);
-        }
-        let rows = RowTable::new(rows.iter().map(|document| &document.body), |id| pool.row_of(id));
         Ok(Self {
             pool,
-            rows: Arc::new(rows),
+            uses_global: uses_global && owner != Owner::System,
+            joins: Joins::default(),
             route_by: own.route_by.or(system.route_by).unwrap_or_default(),
             rewriters: Rewriters::default(),
             account: own.account,

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use strowger_model::Owner;
+use strowger_rows::{RowBook, RowsError, SelectorRows};
 use strowger_store::{Store, StoreError};
 use tokio::time::timeout;
 
@@ -51,6 +52,14 @@ async fn load_in_time(store: &dyn Store, owner: Owner, generation: Generation) -
     timeout(PATIENCE, Snapshot::load(store, owner, generation)).await.map_err(late)?
 }
 
+fn fault(error: RowsError) -> StoreError {
+    match error {
+        RowsError::Store(error) => error,
+        RowsError::Contended => StoreError::Overloaded,
+        other => StoreError::Fault(other.to_string()),
+    }
+}
+
 /// The table.
 pub(crate) struct Snapshots {
     feed: Feed,
@@ -92,6 +101,44 @@ impl Snapshots {
                 Ok(older)
             }
             Err(error) => Err(error),
+        }
+    }
+
+    /// The selector rows that decisions over a snapshot look at. Where the store is away, those in memory.
+    pub(crate) async fn books(
+        &self,
+        store: &Arc<dyn Store>,
+        rows: &SelectorRows,
+        owner: Owner,
+        snapshot: &Snapshot,
+    ) -> Result<Vec<Arc<RowBook>>, StoreError> {
+        let mut books = Vec::with_capacity(2);
+        for owner in [Some(owner), snapshot.uses_global.then_some(Owner::System)].into_iter().flatten() {
+            books.push(self.book(store, rows, owner).await?);
+        }
+        Ok(books)
+    }
+
+    async fn book(
+        &self,
+        store: &Arc<dyn Store>,
+        rows: &SelectorRows,
+        owner: Owner,
+    ) -> Result<Arc<RowBook>, StoreError> {
+        let Some(older) = rows.resident(owner) else { return rows.book(owner).await.map_err(fault) };
+        if self.outage.is_on() {
+            return Ok(older);
+        }
+        let read = match timeout(PATIENCE, rows.current(owner)).await {
+            Ok(read) => read.map_err(fault),
+            Err(_) => Err(StoreError::Unreachable("it does not answer in time".into())),
+        };
+        match read {
+            Err(error) if is_away(&error) => {
+                self.outage.begin(store, &error);
+                Ok(older)
+            }
+            read => read,
         }
     }
 

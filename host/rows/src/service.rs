@@ -3,7 +3,7 @@
 use std::sync::{Arc, Weak};
 
 use strowger_model::Owner;
-use strowger_store::{Author, Changes, Notice, Revision, Store};
+use strowger_store::{Author, Batch, Changes, Notice, Revision, Store};
 
 use crate::book::RowBook;
 use crate::feed::{self, Feed, Stale};
@@ -148,7 +148,24 @@ impl SelectorRows {
     /// # Errors
     /// [`RowsError::Invalid`] where one of them is no row.
     pub async fn stage(&self, owner: Owner, rows: Vec<SelectorRow>) -> Result<StagedRun, RowsError> {
-        stage::write(&self.0.store, owner, rows).await
+        let mut batch = Batch::default();
+        let run = self.stage_in(owner, rows, &mut batch).await?;
+        self.0.store.apply(batch).await?;
+        Ok(run)
+    }
+
+    /// As [`Self::stage`], kept by a batch of the caller's: in the same step as whatever remembers the run, so that no run is forgotten. A
+    /// run whose batch is not applied goes by itself.
+    ///
+    /// # Errors
+    /// As [`Self::stage`].
+    pub async fn stage_in(
+        &self,
+        owner: Owner,
+        rows: Vec<SelectorRow>,
+        batch: &mut Batch,
+    ) -> Result<StagedRun, RowsError> {
+        stage::write(&self.0.store, owner, rows, batch).await
     }
 
     /// Makes staged rows visible, all at once, and discards the runs. Doing it again answers what was done. What it is interrupted in

@@ -7,7 +7,7 @@ use bytes::{Buf, Bytes};
 use serde::{Deserialize, Serialize};
 use strowger_model::selector_row::SelectorRow;
 use strowger_model::{Owner, Sid};
-use strowger_store::{BlobReader, BlobWriter, Key, Kind, Store, Upload, remove_blob};
+use strowger_store::{Batch, BlobReader, BlobWriter, Key, Kind, Store, Upload, remove_blob};
 
 use crate::RowsError;
 use crate::identity::{self, RowKey};
@@ -31,10 +31,12 @@ impl StagedRun {
 /// Rows by name, each name's as parts.
 pub(crate) type Sections = BTreeMap<String, Vec<Arc<Part>>>;
 
+/// Uploads a run. It stays once `batch` is applied.
 pub(crate) async fn write(
     store: &Arc<dyn Store>,
     owner: Owner,
     rows: Vec<SelectorRow>,
+    batch: &mut Batch,
 ) -> Result<StagedRun, RowsError> {
     rows.iter().try_for_each(identity::check)?;
     let encoded = tokio::task::spawn_blocking(move || encode(rows)).await;
@@ -42,7 +44,9 @@ pub(crate) async fn write(
     let run = StagedRun { blob: format!("selector_rows:run:{}", Sid::random()), rows };
     let mut writer = BlobWriter::new(Arc::clone(store), run.key(owner));
     writer.write(&bytes).await?;
-    writer.commit(None).await?;
+    let (_, write, upload) = writer.finish().await?;
+    batch.writes.push(write);
+    batch.keep.push(upload);
     Ok(run)
 }
 

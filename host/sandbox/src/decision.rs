@@ -1,5 +1,6 @@
 //! What the steps of one decision see of the call: its request, the account's selector rows, and where reasons are put.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -24,8 +25,15 @@ impl Hits {
         self.values.push(value);
     }
 
-    fn iter(&self) -> impl Iterator<Item = (u32, u32, f64)> {
-        self.rows.iter().zip(&self.lengths).zip(&self.values).map(|((row, length), value)| (*row, *length, *value))
+    /// Of each carrier the hit with the longest selector; of two that are as long the first.
+    fn longest(&self) -> Self {
+        let hits = self.rows.iter().zip(&self.lengths).zip(&self.values);
+        let mut sorted: Vec<(u32, u32, f64)> = hits.map(|((row, length), value)| (*row, *length, *value)).collect();
+        sorted.sort_by_key(|(row, length, _)| (*row, Reverse(*length)));
+        sorted.dedup_by_key(|(row, ..)| *row);
+        let mut longest = Self::default();
+        sorted.into_iter().for_each(|(row, length, value)| longest.push(row, length, value));
+        longest
     }
 }
 
@@ -127,7 +135,8 @@ pub struct Decision {
     pub tracing: bool,
     /// Reasons given by the step that runs, by pool row.
     pub(crate) reasons: Vec<(u32, String)>,
-    longest: HashMap<String, Hits>,
+    /// What the prefix look-ups found, by name: a chain has few.
+    found: Vec<(String, Hits)>,
 }
 
 impl Decision {
@@ -135,7 +144,7 @@ impl Decision {
     #[must_use]
     pub fn new(request: Arc<RequestFields>, rows: Arc<dyn RowSource>, time: u64, tracing: bool) -> Self {
         let call = RoutedCall::default();
-        Self { call, request, rows, time, tracing, reasons: Vec::new(), longest: HashMap::new() }
+        Self { call, request, rows, time, tracing, reasons: Vec::new(), found: Vec::new() }
     }
 
     /// The call that it is about.
@@ -144,26 +153,18 @@ impl Decision {
         Self { call, ..self }
     }
 
-    /// Prefix look-up that remembers each carrier's longest hit, for [`Decision::values`].
+    /// Prefix look-up that is remembered for [`Decision::values`].
     pub(crate) fn prefixes(&mut self, name: &str, number: &str) -> Hits {
         let hits = self.rows.prefixes(name, number, self.time);
-        let mut longest: HashMap<u32, (u32, f64)> = HashMap::new();
-        for (row, length, value) in hits.iter() {
-            let best = longest.entry(row).or_insert((length, value));
-            if length > best.0 {
-                *best = (length, value);
-            }
-        }
-        let mut kept = Hits::default();
-        longest.into_iter().for_each(|(row, (length, value))| kept.push(row, length, value));
-        self.longest.insert(name.to_owned(), kept);
+        self.found.retain(|(known, _)| known != name);
+        self.found.push((name.to_owned(), hits.clone()));
         hits
     }
 
     /// One value a carrier to sort by: its longest prefix where an earlier step looked for one, else its lowest value.
     pub(crate) fn values(&self, name: &str) -> Hits {
-        match self.longest.get(name) {
-            Some(hits) => hits.clone(),
+        match self.found.iter().find(|(known, _)| known == name) {
+            Some((_, hits)) => hits.longest(),
             None => self.rows.lowest(name, self.time),
         }
     }
@@ -172,6 +173,12 @@ impl Decision {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_longest_selector_of_each_carrier_counts() {
+        let hits = Hits { rows: vec![1, 0, 1, 1], lengths: vec![1, 2, 4, 4], values: vec![0.3, 0.5, 0.1, 0.2] };
+        assert_eq!(hits.longest(), Hits { rows: vec![0, 1], lengths: vec![2, 4], values: vec![0.5, 0.1] });
+    }
 
     #[test]
     fn fields_are_found_whatever_their_case_and_hyphens() {
