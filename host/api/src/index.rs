@@ -99,6 +99,15 @@ pub(crate) async fn account_of(state: &ApiState, application: Sid) -> Result<Opt
     Ok(found.and_then(|account| account.parse().ok()))
 }
 
+/// The account that owns the SIP realm.
+///
+/// # Errors
+/// Those of the store.
+pub async fn account_of_realm(store: &dyn Store, realm: &str) -> Result<Option<AccountId>, StoreError> {
+    let found = Index::SipRealm.find(store, Owner::System, &realm.to_ascii_lowercase()).await?;
+    Ok(found.and_then(|account| account.parse().ok()))
+}
+
 /// The entry by which a key is found that the host itself makes.
 pub(crate) fn index_api_key(key: Sid, stored: &str) -> Write {
     Index::ApiKey.claim(Owner::System, &key.to_string(), stored)

@@ -9,6 +9,7 @@ mod auth;
 mod hex;
 mod index;
 mod limits;
+mod openapi;
 mod ports;
 mod router;
 mod state;
@@ -23,7 +24,9 @@ mod tests;
 
 pub use auth::bootstrap::{BootstrapError, bootstrap_admin_key, needs_admin_key};
 pub use auth::{AuthConfig, PasswordCost};
+pub use index::account_of_realm;
 pub use limits::{LiveNodes, RequestRates};
+pub use openapi::document as openapi;
 pub use ports::{Calls, ModuleRow, Routing};
 pub use router::router;
 pub use state::{ApiState, Parts, RequestLimits};

@@ -4,13 +4,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
+use strowger_jobs::tasks::Tasks;
+use strowger_rows::SelectorRows;
 use strowger_sandbox::Network;
 use strowger_store::Store;
+use tokio::sync::Semaphore;
 
 use crate::auth::{AuthConfig, Authenticator};
 use crate::limits::{LiveNodes, RateLimits, RequestRates};
 use crate::ports::{Calls, Routing};
 use crate::v2::CursorKey;
+
+/// Files that are uploaded at once.
+const UPLOADS: usize = 16;
 
 /// What one request may take.
 #[derive(Debug, Clone)]
@@ -35,6 +41,10 @@ pub struct Parts {
     pub routing: Arc<dyn Routing>,
     /// Places and controls calls.
     pub calls: Arc<dyn Calls>,
+    /// Selector rows; the same instance routes.
+    pub rows: SelectorRows,
+    /// What is done with uploaded files.
+    pub tasks: Tasks,
     /// Renders `GET /metrics`.
     pub metrics: PrometheusHandle,
     /// Signs page keys; the same on every node, or a page key is good on one node only.
@@ -62,6 +72,7 @@ struct Inner {
     auth: Arc<Authenticator>,
     cursors: CursorKey,
     rate_limits: RateLimits,
+    uploads: Semaphore,
 }
 
 impl ApiState {
@@ -71,7 +82,7 @@ impl ApiState {
         let auth = Authenticator::following(Arc::clone(&parts.store), &parts.auth);
         let cursors = CursorKey::new(parts.cursor_secret);
         let rate_limits = RateLimits::new(parts.rates, Arc::clone(&parts.live_nodes));
-        Self(Arc::new(Inner { parts, auth, cursors, rate_limits }))
+        Self(Arc::new(Inner { parts, auth, cursors, rate_limits, uploads: Semaphore::new(UPLOADS) }))
     }
 
     pub(crate) fn store(&self) -> &dyn Store {
@@ -96,6 +107,19 @@ impl ApiState {
 
     pub(crate) fn limits(&self) -> &RequestLimits {
         &self.0.parts.limits
+    }
+
+    pub(crate) fn rows(&self) -> &SelectorRows {
+        &self.0.parts.rows
+    }
+
+    pub(crate) fn tasks(&self) -> &Tasks {
+        &self.0.parts.tasks
+    }
+
+    /// Places for files that are uploaded at once.
+    pub(crate) fn uploads(&self) -> &Semaphore {
+        &self.0.uploads
     }
 
     pub(crate) fn rate_limits(&self) -> &RateLimits {

@@ -1,12 +1,12 @@
 //! The command line. The settings of the server are options too: see [`Options`].
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::{Options, StoreOptions};
+use crate::config::{ClientOptions, Options, StoreOptions};
 
 /// A call-control platform whose routing, formatting and call logic are WebAssembly components.
 #[derive(Parser)]
@@ -31,6 +31,11 @@ pub enum Command {
     /// Look after the keys that seal passwords in the store.
     #[command(subcommand)]
     Secrets(SecretsCommand),
+    /// Try routing test cases, or find whose gateway an address is.
+    #[command(subcommand)]
+    Route(RouteCommand),
+    /// Write the OpenAPI description of the REST APIs, as `/openapi.json` has it.
+    Openapi,
     /// Answer SIP calls in a fixed way, for trying out routing and failover without another carrier.
     PracticeCarrier(PracticeArgs),
 }
@@ -106,6 +111,60 @@ pub enum SecretsCommand {
     AddKey(StoreOptions),
 }
 
+/// What to do about routes.
+#[derive(Subcommand)]
+pub enum RouteCommand {
+    /// Run the routing test cases of files, offline: carriers, chain, requests and the order that is expected of them. Ends with 1
+    /// where one comes out otherwise.
+    Test(RouteTestArgs),
+    /// Say whose gateway an address is: a carrier of the installation, or one of the account that owns the realm. A store that a
+    /// server has open is asked through that server, with the admin key of the configuration.
+    Whois {
+        /// The address, and its port where it is known: 192.0.2.1, 192.0.2.1:5060, [2001:db8::1]:5060.
+        #[arg(value_name = "IP[:PORT]", value_parser = sender)]
+        sender: Sender,
+        /// The realm that the sender names.
+        #[arg(long)]
+        realm: Option<String>,
+        /// Which store, or which server.
+        #[command(flatten)]
+        options: ClientOptions,
+    },
+}
+
+/// Where a request comes from, as far as it is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sender {
+    /// Its address.
+    pub ip: IpAddr,
+    /// Its port.
+    pub port: Option<u16>,
+}
+
+fn sender(text: &str) -> Result<Sender, String> {
+    if let Ok(ip) = text.trim_matches(['[', ']']).parse() {
+        return Ok(Sender { ip, port: None });
+    }
+    let address: SocketAddr = text.parse().map_err(|_| format!("'{text}' is no IP[:PORT]"))?;
+    Ok(Sender { ip: address.ip(), port: Some(address.port()).filter(|port| *port > 0) })
+}
+
+/// Options of `strowger route test`.
+#[derive(Debug, Args)]
+pub struct RouteTestArgs {
+    /// Files of cases, TOML or JSON by their endings.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+
+    /// A folder of components (NAME@VERSION.wasm) that chains may name beside the built-in ones.
+    #[arg(long, value_name = "DIR")]
+    pub plugins: Option<PathBuf>,
+
+    /// Print one JSON document instead of text.
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Options of `strowger practice-carrier`.
 #[derive(Debug, Args)]
 pub struct PracticeArgs {
@@ -141,5 +200,16 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_sender_is_an_address_with_or_without_a_port() {
+        let sender = |text: &str| super::sender(text).map(|Sender { ip, port }| (ip.to_string(), port));
+        assert_eq!(sender("192.0.2.1"), Ok(("192.0.2.1".into(), None)));
+        assert_eq!(sender("192.0.2.1:5060"), Ok(("192.0.2.1".into(), Some(5060))));
+        assert_eq!(sender("2001:db8::1"), Ok(("2001:db8::1".into(), None)));
+        assert_eq!(sender("[2001:db8::1]"), Ok(("2001:db8::1".into(), None)));
+        assert_eq!(sender("[2001:db8::1]:5070"), Ok(("2001:db8::1".into(), Some(5070))));
+        assert!(sender("sip.example.com").is_err() && sender("192.0.2.1:x").is_err());
     }
 }

@@ -1,7 +1,9 @@
 //! The commands beside `serve`.
 
 pub mod config;
+pub mod openapi;
 pub mod practice;
+pub mod route;
 pub mod secrets;
 pub mod store;
 

@@ -27,6 +27,6 @@ pub use kind::LogFormat;
 #[cfg(test)]
 pub use load::build;
 pub use load::{Loaded, load};
-pub use options::{Options, StoreOptions};
+pub use options::{ClientOptions, Options, StoreOptions};
 pub use reference::reference;
 pub use settings::{Config, Log};

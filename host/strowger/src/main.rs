@@ -44,6 +44,8 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Config(command) => commands::config::run(&command),
         Command::Store(command) => runtime()?.block_on(commands::store::run(command)),
         Command::Secrets(command) => runtime()?.block_on(commands::secrets::run(command)),
+        Command::Route(command) => runtime()?.block_on(commands::route::run(command)),
+        Command::Openapi => commands::openapi::run(),
         Command::PracticeCarrier(args) => {
             logging::start(&config::load(&config::Options::default())?.config.log);
             Ok(runtime()?.block_on(commands::practice::run(args))?)

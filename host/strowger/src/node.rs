@@ -5,12 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use strowger_calls::CallManager;
-use strowger_jobs::{EraseAccount, JobRunner, JobsConfig};
+use strowger_jobs::numbers::{AddNumbers, Recovery};
+use strowger_jobs::tasks::{RunTask, Tasks, TidyTasks};
+use strowger_jobs::{EraseAccount, FoldRows, JobRunner, Work, queue_folds};
 use strowger_nodes::{Membership, NodeInfo};
 use strowger_routing::Router;
+use strowger_rows::SelectorRows;
 use strowger_sip::SipStack;
 use strowger_store::Store;
 
+use crate::api;
 use crate::config::Config;
 use crate::wiring::{self, StartError};
 
@@ -26,7 +30,12 @@ pub struct Node {
     pub calls: Arc<CallManager>,
     /// The nodes, of which it is one.
     pub nodes: Arc<Membership>,
+    /// Selector rows.
+    pub rows: SelectorRows,
+    /// What is done with uploaded files.
+    pub tasks: Tasks,
     jobs: Arc<JobRunner>,
+    _recovery: Recovery,
 }
 
 impl Node {
@@ -34,14 +43,27 @@ impl Node {
     /// behind is in order when this returns.
     pub async fn start(config: &Config, store: &Arc<dyn Store>, http: SocketAddr) -> Result<Self, StartError> {
         let sandbox = wiring::sandbox(config).await?;
-        let router = wiring::router(config, store, &sandbox);
+        let rows = SelectorRows::new(Arc::clone(store));
+        let router = wiring::router(config, store, &sandbox, &rows);
         let telephony = wiring::telephony(config).await?;
         let nodes = Membership::start(Arc::clone(store), info(config, http, telephony.0.local_addr())).await?;
         let calls = wiring::calls(config, store, &sandbox, &router, &telephony, &nodes);
-        let jobs = JobsConfig { concurrency: wiring::count(config.jobs.concurrency), ..JobsConfig::default() };
-        let jobs = JobRunner::start(Arc::clone(store), &nodes, vec![Arc::new(EraseAccount::default())], jobs);
+        let tasks = Tasks::new(Arc::clone(store), rows.clone(), api::task_limits(config));
+        let works: Vec<Arc<dyn Work>> = vec![
+            Arc::new(EraseAccount::default()),
+            Arc::new(AddNumbers),
+            Arc::new(FoldRows::new(rows.clone())),
+            Arc::new(RunTask::new(Arc::clone(store), rows.clone())),
+            Arc::new(TidyTasks::new(tasks.clone())),
+        ];
+        tokio::spawn(queue_folds(Arc::clone(store), rows.clone()));
+        TidyTasks::queue(&**store).await?;
+        let jobs = JobRunner::start(Arc::clone(store), &nodes, works, wiring::jobs_config(config));
+        let settings = &config.jobs;
+        let recovery =
+            Recovery::start(Arc::clone(store), settings.job_recover_timeout_s, settings.job_recover_threshold_s);
         nodes.attend().await?;
-        Ok(Self { http, sip: telephony.0, router, calls, nodes, jobs })
+        Ok(Self { http, sip: telephony.0, router, calls, nodes, rows, tasks, jobs, _recovery: recovery })
     }
 
     /// Ends calls, then jobs, and leaves the others last: until then they must not think that its calls are over.

@@ -42,6 +42,8 @@ async fn answer(
         store: Arc::clone(&opened.store),
         routing: Arc::clone(&node.router) as _,
         calls: Arc::clone(&node.calls) as _,
+        rows: node.rows.clone(),
+        tasks: node.tasks.clone(),
         metrics,
         cursor_secret: cursor_secret::of(&*opened.store).await?,
         limits: api::request_limits(config),

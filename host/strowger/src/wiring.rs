@@ -1,12 +1,15 @@
 //! Puts the crates together.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use strowger_calls::{CallManager, CallsConfig, SipLegs};
+use strowger_jobs::JobsConfig;
 use strowger_media::{AudioLibrary, Codec, MediaConfig, MediaEngine};
 use strowger_nodes::Membership;
 use strowger_routing::{HostProfile, Router};
+use strowger_rows::SelectorRows;
 use strowger_sandbox::{AddressPolicy, Grants, InstallError, Network, Sandbox, SandboxConfig, SandboxError};
 use strowger_sip::{SipConfig, SipStack};
 use strowger_store::{Store, StoreError};
@@ -80,16 +83,28 @@ pub enum StartError {
 pub async fn sandbox(config: &Config) -> Result<Arc<Sandbox>, StartError> {
     let addresses = AddressPolicy { allowed: allowed_networks(config) };
     let sandbox = Sandbox::new(SandboxConfig { addresses, ..SandboxConfig::default() })?;
-    let wanted = |name: &str| config.node.demo || name != DEMO_PLUGIN;
-    for plugin in strowger_bundle::plugins().iter().filter(|plugin| wanted(plugin.name)) {
+    install(&sandbox, |name| config.node.demo || name != DEMO_PLUGIN, config.plugins.folder.as_deref()).await?;
+    Ok(Arc::new(sandbox))
+}
+
+/// A sandbox for routing without calls and without the network.
+pub async fn offline_sandbox(folder: Option<&Path>) -> Result<Arc<Sandbox>, StartError> {
+    let sandbox = Sandbox::new(SandboxConfig::default())?;
+    install(&sandbox, |name| name != WEBHOOK && name != DEMO_PLUGIN, folder).await?;
+    Ok(Arc::new(sandbox))
+}
+
+/// Installs the built-in plugins that are wanted, and those of a folder.
+async fn install(sandbox: &Sandbox, is_wanted: impl Fn(&str) -> bool, folder: Option<&Path>) -> Result<(), StartError> {
+    for plugin in strowger_bundle::plugins().iter().filter(|plugin| is_wanted(plugin.name)) {
         let grants = Grants { http: plugin.name == WEBHOOK };
         let installed = sandbox.install(plugin.name, plugin.version, plugin.component, grants).await;
         installed.map_err(|source| StartError::Plugin { name: plugin.name, source: Box::new(source) })?;
     }
-    if let Some(folder) = &config.plugins.folder {
-        plugins::install(&sandbox, folder).await?;
+    if let Some(folder) = folder {
+        plugins::install(sandbox, folder).await?;
     }
-    Ok(Arc::new(sandbox))
+    Ok(())
 }
 
 /// An installation that only its own machine can reach may call webhooks on its own machine.
@@ -117,9 +132,10 @@ pub async fn telephony(config: &Config) -> Result<(Arc<SipStack>, Arc<MediaEngin
     Ok((sip, media))
 }
 
-/// The router over the store.
-pub fn router(config: &Config, store: &Arc<dyn Store>, sandbox: &Arc<Sandbox>) -> Arc<Router> {
-    Arc::new(Router::new(Arc::clone(store), Arc::clone(sandbox)).on(host_profile(config)))
+/// The router over the store and its selector rows.
+pub fn router(config: &Config, store: &Arc<dyn Store>, sandbox: &Arc<Sandbox>, rows: &SelectorRows) -> Arc<Router> {
+    let router = Router::with_rows(Arc::clone(store), Arc::clone(sandbox), rows.clone());
+    Arc::new(router.on(host_profile(config)))
 }
 
 /// What endpoints are built for.
@@ -167,7 +183,31 @@ fn calls_config(config: &Config) -> CallsConfig {
     }
 }
 
+/// What background work is told by the configuration.
+pub fn jobs_config(config: &Config) -> JobsConfig {
+    let (jobs, usual) = (&config.jobs, JobsConfig::default());
+    JobsConfig {
+        concurrency: count(jobs.concurrency),
+        lease: usual.lease.min(jobs.job_recover_threshold_s),
+        look_every: jobs.job_recover_timeout_s,
+        longest_step: jobs.job_recover_threshold_s,
+        ..usual
+    }
+}
+
 /// A configured number as a number of things in memory.
 pub fn count(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Options, build};
+
+    #[test]
+    fn the_defaults_of_jobs_are_those_of_the_runner() {
+        let config = build(None, &[], &Options::default()).ok().unwrap().config;
+        assert_eq!(format!("{:?}", jobs_config(&config)), format!("{:?}", JobsConfig::default()));
+    }
 }

@@ -79,3 +79,132 @@ async fn a_step_that_fails_does_what_the_chain_says() {
         assert!(route.data()["trace"][1]["error"].is_string(), "{on_error}: {}", route.text);
     }
 }
+
+/// Whether the account could save a chain of this one step; the violations by their paths where not.
+async fn refused(tenant: &strowger_tests::Tenant, module: &str, parameters: &Value) -> Option<Value> {
+    let rules = json!([{module: parameters}]);
+    let answer = tenant.v2(Method::POST, RULES, json!({"data": {"rules": rules}})).await;
+    match answer.status.as_u16() {
+        200 => None,
+        400 => Some(answer.data().clone()),
+        other => panic!("{module} {parameters}: {other} {}", answer.text),
+    }
+}
+
+#[tokio::test]
+async fn the_schema_of_each_module_takes_what_is_documented() {
+    let tenant = tenant().await;
+    let filter =
+        |value_a: &str, value_b: &str, action: &str| json!({"value_a": value_a, "value_b": value_b, "action": action});
+    let with = |mut parameters: Value, mode: &str| {
+        parameters["mode"] = json!(mode);
+        parameters
+    };
+    let flags = || filter("request:Flags", "resource:flags", "keep");
+    let mut steps = vec![
+        ("get_resources", json!({})),
+        ("null", json!({})),
+        ("classic", json!({})),
+        ("filter_list", flags()),
+        ("filter_list", filter("service_plans", "database:plans", "drop")),
+        ("filter_regex", with(filter("number", "resource:rules", "keep"), "empty_fail")),
+        ("filter_regex", with(filter("cid_number", "resource:cid_rules", "drop"), "empty_ok")),
+        ("filter_regex", filter("request:Outbound-Caller-ID-Name", "database:names", "keep")),
+        ("filter_prefix", with(filter("number", "database:lcr", "keep"), "empty_ok")),
+        ("filter_prefix", filter("cid_number", "resource:flags", "drop")),
+        ("order", json!({"value": "resource:weight_cost"})),
+        ("order", json!({"value": "database:lcr", "direction": "descend"})),
+    ];
+    let modes = ["exact", "subset", "ne_subset", "ne_subset_or_exact", "intersect", "disjoint"];
+    steps.extend(modes.map(|mode| ("filter_list", with(flags(), mode))));
+    for (module, parameters) in steps {
+        assert_eq!(refused(&tenant, module, &parameters).await, None, "{module} {parameters}");
+    }
+}
+
+#[tokio::test]
+async fn the_schema_of_each_module_refuses_everything_else_and_names_it() {
+    let tenant = tenant().await;
+    let filter = |value_a: &str, value_b: &str| json!({"value_a": value_a, "value_b": value_b, "action": "keep"});
+    let extra = |mut parameters: Value, key: &str, value: Value| {
+        parameters[key] = value;
+        parameters
+    };
+    let flags = || filter("request:Flags", "resource:flags");
+    for (module, parameters, path, rule) in [
+        ("get_resources", json!({"from": "global"}), ".from", "additionalProperties"),
+        ("classic", json!({"flags": []}), ".flags", "additionalProperties"),
+        ("null", json!({"all": true}), ".all", "additionalProperties"),
+        ("filter_list", json!({}), ".action", "required"),
+        ("filter_list", json!({"value_b": "resource:flags", "action": "keep"}), ".value_a", "required"),
+        ("filter_list", extra(flags(), "action", json!("sink")), ".action", "enum"),
+        ("filter_list", extra(flags(), "action", json!(true)), ".action", "type"),
+        ("filter_list", extra(flags(), "mode", json!("empty_ok")), ".mode", "enum"),
+        ("filter_list", extra(flags(), "vlaue", json!("x")), ".vlaue", "additionalProperties"),
+        ("filter_list", filter("number", "resource:flags"), ".value_a", "pattern"),
+        ("filter_list", filter("request:", "resource:flags"), ".value_a", "pattern"),
+        ("filter_list", filter("request:Flags", "resource:name"), ".value_b", "pattern"),
+        ("filter_list", filter("request:Flags", "database:"), ".value_b", "pattern"),
+        ("filter_regex", filter("service_plans", "resource:rules"), ".value_a", "pattern"),
+        ("filter_regex", filter("number", "resource:weight_cost"), ".value_b", "pattern"),
+        ("filter_regex", extra(filter("number", "resource:rules"), "mode", json!("exact")), ".mode", "enum"),
+        ("filter_regex", extra(flags(), "value_b", json!(["resource:rules"])), ".value_b", "type"),
+        ("filter_prefix", filter("prefix:number", "database:lcr"), ".value_a", "pattern"),
+        ("filter_prefix", filter("number", "resource:rules"), ".value_b", "pattern"),
+        ("filter_prefix", filter("number", &format!("database:{}", "x".repeat(256))), ".value_b", "maxLength"),
+        ("order", json!({}), ".value", "required"),
+        ("order", json!({"value": "request:Flags"}), ".value", "pattern"),
+        ("order", json!({"value": "resource:weight_cost", "direction": "down"}), ".direction", "enum"),
+        ("order", json!({"value": "resource:weight_cost", "direction": 1}), ".direction", "type"),
+        ("order", json!([]), "", "type"),
+    ] {
+        let told = refused(&tenant, module, &parameters).await.unwrap_or_default();
+        assert!(told[format!("rules.0.{module}{path}")][rule].is_object(), "{module} {parameters}: {told}");
+    }
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_with_a_chain_is_told_at_once() {
+    let tenant = tenant().await;
+    let rules = json!([
+        {"get_resources": {}},
+        {"nope": {}},
+        {"order": {}, "classic": {}},
+        {"filter_list": {"value_a": 1, "action": "sink", "x.y": 2}},
+        {"order": {"value": "resource:weight_cost"}, "on_error": "ignore"},
+        5,
+    ]);
+    let told = tenant.v2(Method::POST, RULES, json!({"data": {"rules": rules}})).await.with_status(400);
+    let mut paths: Vec<&str> = told.data().as_object().unwrap().keys().map(String::as_str).collect();
+    paths.sort_unstable();
+    let expected = [
+        "rules.1.nope",
+        "rules.2",
+        "rules.3.filter_list.action",
+        "rules.3.filter_list.value_a",
+        "rules.3.filter_list.value_b",
+        "rules.3.filter_list.x%2Ey",
+        "rules.4.on_error",
+        "rules.5",
+    ];
+    assert_eq!(paths, expected, "{}", told.text);
+    let endless: Value = (0..65).map(|_| json!({"null": {}})).collect();
+    let told = tenant.v2(Method::POST, RULES, json!({"data": {"rules": endless}})).await.with_status(400);
+    assert_eq!(told.data()["rules"]["maxItems"]["target"], json!(64), "{}", told.text);
+}
+
+#[tokio::test]
+async fn a_chain_that_is_taken_away_gives_way_to_that_of_the_level_above() {
+    let tenant = tenant().await;
+    tenant.carrier_with("a", 5060, json!({"weight_cost": 10}), json!({})).await;
+    tenant.carrier_with("b", 5060, json!({"weight_cost": 20}), json!({})).await;
+    let rules = json!([{"get_resources": {}}, {"order": {"value": "resource:weight_cost", "direction": "descend"}}]);
+    let _ = tenant.v2(Method::POST, RULES, json!({"data": {"rules": rules}})).await.with_status(200);
+    assert_eq!(routed(&tenant).await, json!(["b", "a"]));
+    let removed = tenant.v2(Method::DELETE, RULES, Value::Null).await.with_status(200);
+    assert_eq!((&removed.data()["rules"], &removed.data()["_read_only"]["deleted"]), (&rules, &json!(true)));
+    assert_eq!(routed(&tenant).await, json!(["a", "b"]));
+    for method in [Method::GET, Method::DELETE] {
+        let _ = tenant.v2(method, RULES, Value::Null).await.with_status(404);
+    }
+}

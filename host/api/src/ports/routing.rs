@@ -1,9 +1,12 @@
 //! Deciding which carriers take a call.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use strowger_model::{Chain, Violations};
+use strowger_routing::whois::{self, Addresses};
 use strowger_routing::{Direction, Route, RouteError, RouteRequest, Router};
 
 /// The router, as the API sees it.
@@ -26,11 +29,11 @@ pub trait Routing: Send + Sync + 'static {
         formatters: &Map<String, Value>,
     ) -> Result<Map<String, Value>, RouteError>;
 
-    /// Whether every module exists and takes its parameters.
+    /// Reads a `rules` array in which every module exists and takes its parameters.
     ///
     /// # Errors
     /// Everything that is wrong, by path.
-    fn check_chain(&self, chain: &Chain) -> Result<(), Violations>;
+    fn check_rules(&self, rules: &Value) -> Result<Chain, Violations>;
 
     /// Whether every module exists, whatever its parameters are.
     ///
@@ -40,6 +43,9 @@ pub trait Routing: Send + Sync + 'static {
 
     /// The plugins that chains, documents and hooks may name.
     fn modules(&self) -> Vec<ModuleRow>;
+
+    /// Looks up the hosts that gateways name.
+    async fn addresses(&self, names: BTreeSet<String>) -> Addresses;
 }
 
 /// An installed plugin as the list of modules shows it.
@@ -76,8 +82,8 @@ impl Routing for Router {
         Self::format(self, direction, request, formatters)
     }
 
-    fn check_chain(&self, chain: &Chain) -> Result<(), Violations> {
-        Self::check_chain(self, chain)
+    fn check_rules(&self, rules: &Value) -> Result<Chain, Violations> {
+        Self::check_rules(self, rules)
     }
 
     fn check_modules(&self, chain: &Chain) -> Result<(), Violations> {
@@ -95,5 +101,9 @@ impl Routing for Router {
             digest: module.digest.clone(),
         };
         Self::modules(self).iter().map(|module| row(module)).collect()
+    }
+
+    async fn addresses(&self, names: BTreeSet<String>) -> Addresses {
+        whois::resolve(names).await
     }
 }

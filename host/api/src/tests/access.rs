@@ -38,6 +38,7 @@ pub(super) fn filled(api: &Api, prefix: &str, pattern: &str, account: AccountId)
         ("{id}", "carrier-1".into()),
         ("{job}", "201408-39512771f9d2d499".into()),
         ("{task}", "1".into()),
+        ("{row}", "bGNyADEAY2Fycmllci0xAAAA".into()),
         ("{name}", "lcr".into()),
         ("{resource}", "RES-4".into()),
         ("{number}", "+14158867900".into()),

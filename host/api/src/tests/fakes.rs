@@ -1,15 +1,22 @@
 //! A router and a call manager that answer what a test can foresee.
 
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr};
+
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
 use strowger_calls::{CallFilter, CallPage, CreateCall, CreateError, CreatedCall, Update, UpdateError, Updated};
 use strowger_model::call_record::CallDirection;
 use strowger_model::{AccountId, CallRecord, Chain, Sid, Violation, Violations};
+use strowger_routing::whois::Addresses;
 use strowger_routing::{Direction, Route, RouteError, RouteRequest};
 use strowger_store::StoreError;
 
 use crate::{Calls, ModuleRow, Routing};
+
+/// What every name resolves to.
+pub(super) const RESOLVED: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 53));
 
 /// Knows one module, `get_resources`, which takes no parameters.
 pub(super) struct FakeRouting;
@@ -33,11 +40,12 @@ impl Routing for FakeRouting {
         Ok(formatted)
     }
 
-    fn check_chain(&self, chain: &Chain) -> Result<(), Violations> {
-        self.check_modules(chain)?;
+    fn check_rules(&self, rules: &Value) -> Result<Chain, Violations> {
+        let chain = Chain::parse(rules)?;
+        self.check_modules(&chain)?;
         match chain.steps.iter().position(|step| step.parameters != json!({})) {
             Some(index) => Err(Violation::new(format!("rules.{index}.get_resources"), "maxProperties", "none").into()),
-            None => Ok(()),
+            None => Ok(chain),
         }
     }
 
@@ -58,6 +66,12 @@ impl Routing for FakeRouting {
             parameters: json!({"type": "object"}),
             digest: "00".into(),
         }]
+    }
+
+    async fn addresses(&self, names: BTreeSet<String>) -> Addresses {
+        let mut addresses = Addresses::default();
+        names.iter().for_each(|name| addresses.insert(name, [RESOLVED]));
+        addresses
     }
 }
 

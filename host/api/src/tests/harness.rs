@@ -8,8 +8,10 @@ use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::{Value, json};
+use strowger_jobs::tasks::{TaskLimits, Tasks};
 use strowger_model::api_key::{ApiKey, Scope, stored_id};
 use strowger_model::{Account, AccountId, Owner, ServiceProvider, Sid, time};
+use strowger_rows::SelectorRows;
 use strowger_store::{Expect, Key, Kind, MemoryStore, Store, StoreExt};
 use tower::ServiceExt;
 
@@ -77,10 +79,13 @@ impl Api {
         key(&store, ADMIN, ApiKey::with_scope(Scope::Admin, None)).await;
         let expired_token = "expired-token";
         key(&store, expired_token, ApiKey::with_scope(Scope::Admin, Some(time::now()))).await;
+        let rows = SelectorRows::new(store.clone());
         let mut parts = Parts {
             store: Arc::clone(&store) as Arc<dyn Store>,
             routing: Arc::new(FakeRouting),
             calls: Arc::clone(&calls) as _,
+            tasks: Tasks::new(store.clone(), rows.clone(), TaskLimits::default()),
+            rows,
             metrics: PrometheusBuilder::new().build_recorder().handle(),
             cursor_secret: [1; 32],
             limits: RequestLimits::default(),

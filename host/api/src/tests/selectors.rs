@@ -1,8 +1,8 @@
 //! `/v2/…/resource_selectors`: chains, rows and dry runs; formatting; classifying.
 
-use http::StatusCode;
+use axum::body::Body;
+use http::{Request, StatusCode};
 use serde_json::{Value, json};
-use strowger_store::{Kind, StoreExt};
 
 use super::harness::{ADMIN, Api};
 
@@ -28,6 +28,22 @@ async fn a_chain_is_404_until_it_is_saved() {
 }
 
 #[tokio::test]
+async fn a_chain_is_taken_away_at_the_revision_that_is_named() {
+    let api = Api::new().await;
+    let rules = json!({"rules": [{"get_resources": {}}]});
+    let saved = api.data("POST", &api.v2(RULES), rules.clone()).await;
+    let request = |etag: &str| {
+        let request = Request::delete(api.v2(RULES)).header("x-auth-token", api.own.account_token);
+        request.header("if-match", etag).body(Body::empty()).unwrap()
+    };
+    assert_eq!(api.request(request("\"1-stale\"")).await.status, StatusCode::PRECONDITION_FAILED);
+    let removed = api.request(request(saved.header("etag"))).await;
+    let expected = json!({"rules": rules["rules"], "_read_only": {"deleted": true}, "id": "resource_selector_rules"});
+    assert_eq!((removed.status, removed.data()), (StatusCode::OK, expected));
+    assert_eq!(api.delete(&api.v2(RULES), api.own.account_token).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn a_chain_that_cannot_run_is_not_saved() {
     let api = Api::new().await;
     for (data, path, constraint) in [
@@ -48,8 +64,8 @@ fn row(selector: &str, value: &str) -> Value {
 }
 
 async fn stored(api: &Api) -> Vec<Value> {
-    let documents = api.store.all(api.own.account.into(), Kind::SelectorRow).await.unwrap();
-    documents.into_iter().map(|document| document.body).collect()
+    let listed = api.get(&api.v2("/resource_selectors?paginate=false"), api.own.account_token).await;
+    listed.data().as_array().unwrap().clone()
 }
 
 #[tokio::test]
@@ -138,8 +154,11 @@ async fn formatters_are_tried_on_a_request() {
 #[tokio::test]
 async fn modules_are_listed_with_their_schemas() {
     let api = Api::new().await;
-    let modules = api.get("/v2/resource_selectors/modules", api.own.account_token).await.data();
-    assert_eq!((&modules[0]["name"], &modules[0]["parameters"]), (&json!("get_resources"), &json!({"type": "object"})));
+    for path in ["/v2/resource_selectors/modules".to_owned(), api.v2("/resource_selectors/modules")] {
+        let modules = api.get(&path, api.own.account_token).await.data();
+        let shown = (&modules[0]["name"], &modules[0]["parameters"]);
+        assert_eq!(shown, (&json!("get_resources"), &json!({"type": "object"})), "{path}");
+    }
 }
 
 #[tokio::test]

@@ -12,12 +12,14 @@ mod documents;
 mod error;
 mod filters;
 mod format;
+mod jobs;
 mod listing;
 mod modules;
 mod nodes;
 mod not_built;
 mod numbers;
 mod paging;
+mod phone_numbers;
 mod reply;
 mod request;
 mod resources;
@@ -25,15 +27,18 @@ mod route;
 mod routes;
 mod rows;
 mod rules;
+mod selector;
+mod selectors;
 mod session;
+mod tasks;
 mod token_auth;
 mod tree;
 mod user_auth;
 mod user_store;
 mod users;
+mod whois;
 
 pub(crate) use cursor::CursorKey;
 pub(crate) use dispatch::router;
 
-#[cfg(test)]
-pub(crate) use routes::{OPEN_ROUTES, ROUTES};
+pub(crate) use routes::{Access, OPEN_ROUTES, ROUTES};

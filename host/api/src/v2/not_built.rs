@@ -15,8 +15,5 @@ macro_rules! not_built {
 }
 
 not_built! {
-    jobs "resource jobs",
-    listings "listings of selector rows",
-    tasks "tasks",
     plugins "plugin uploads"
 }

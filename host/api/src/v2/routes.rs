@@ -1,10 +1,12 @@
 //! The table of `/v2`.
 
-use super::request::{Handler, OpenHandler};
+use super::request::{Handler, OpenHandler, StreamHandler};
 use super::{
-    accounts, api_auth, api_key, api_keys, audit, collection, format, modules, nodes, not_built, numbers, resources, route, rows,
-    rules, token_auth, tree, user_auth, users,
+    accounts, api_auth, api_key, api_keys, audit, collection, format, jobs, modules, nodes, not_built, numbers,
+    phone_numbers, resources, route, rows, rules, selector, selectors, tasks, token_auth, tree, user_auth, users,
+    whois,
 };
+use crate::state::ApiState;
 use crate::table::{Endpoint, Endpoints, Verb};
 
 /// Who may use a route, and whose documents it means.
@@ -66,6 +68,30 @@ pub(crate) const OPEN_ROUTES: &[OpenRoute] = &[
     OpenRoute { path: "/user_auth", endpoints: Endpoints(&[open!(Put user_auth::log_in)]) },
 ];
 
+/// An endpoint that takes a body of one type as it comes, since it may be larger than what is held; `ROUTES` has the same endpoint
+/// for a body of JSON.
+pub(crate) struct Streamed {
+    pub(crate) path: &'static str,
+    pub(crate) verb: Verb,
+    pub(crate) media_type: &'static str,
+    /// Bytes of the body.
+    pub(crate) most: fn(&ApiState) -> u64,
+    pub(crate) work: StreamHandler,
+}
+
+const fn uploaded(path: &'static str) -> Streamed {
+    Streamed {
+        path,
+        verb: Verb::Put,
+        media_type: "text/csv",
+        most: |state| state.tasks().limits().max_file_bytes,
+        work: |request, body| Box::pin(tasks::upload(request, body)),
+    }
+}
+
+/// Every endpoint that takes its body as it comes.
+pub(crate) const STREAMED: &[Streamed] = &[uploaded("/accounts/{account}/tasks"), uploaded("/tasks")];
+
 /// Every route that needs one. Paths below `/accounts/{account}` are the account's, the same ones without it the installation's.
 pub(crate) const ROUTES: &[Route] = &[
     route!(Any "/user_auth/{token}", Get user_auth::describe),
@@ -98,57 +124,74 @@ pub(crate) const ROUTES: &[Route] = &[
     route!(Admin "/resources/format", Post format::format),
     route!(Account "/accounts/{account}/resources/collection", Put collection::create, Post collection::merge),
     route!(Admin "/resources/collection", Put collection::create, Post collection::merge),
-    route!(Account "/accounts/{account}/resources/jobs", Get not_built::jobs, Put not_built::jobs),
-    route!(Admin "/resources/jobs", Get not_built::jobs, Put not_built::jobs),
-    route!(Account "/accounts/{account}/resources/jobs/{job}", Get not_built::jobs, Delete not_built::jobs),
-    route!(Admin "/resources/jobs/{job}", Get not_built::jobs, Delete not_built::jobs),
+    route!(Account "/accounts/{account}/resources/jobs", Get jobs::list, Put jobs::create),
+    route!(Admin "/resources/jobs", Get jobs::list, Put jobs::create),
+    route!(Account "/accounts/{account}/resources/jobs/{job}", Get jobs::read, Delete jobs::cancel),
+    route!(Admin "/resources/jobs/{job}", Get jobs::read, Delete jobs::cancel),
     route!(Account "/accounts/{account}/local_resources", Get resources::list, Put resources::create; deprecated),
     route!(Account "/accounts/{account}/local_resources/{id}",
         Get resources::read, Post resources::replace, Patch resources::merge, Delete resources::remove; deprecated),
     route!(Account "/accounts/{account}/local_resources/collection",
         Put collection::create, Post collection::merge; deprecated),
-    route!(Account "/accounts/{account}/local_resources/jobs", Get not_built::jobs, Put not_built::jobs; deprecated),
-    route!(Account "/accounts/{account}/local_resources/jobs/{job}", Get not_built::jobs, Delete not_built::jobs; deprecated),
+    route!(Account "/accounts/{account}/local_resources/jobs", Get jobs::list, Put jobs::create; deprecated),
+    route!(Account "/accounts/{account}/local_resources/jobs/{job}",
+        Get jobs::read, Delete jobs::cancel; deprecated),
     route!(Admin "/global_resources", Get resources::list, Put resources::create; deprecated),
     route!(Admin "/global_resources/{id}",
         Get resources::read, Post resources::replace, Patch resources::merge, Delete resources::remove; deprecated),
-    route!(Admin "/global_resources/collection",
-        Put collection::create, Post collection::merge; deprecated),
-    route!(Admin "/global_resources/jobs", Get not_built::jobs, Put not_built::jobs; deprecated),
-    route!(Admin "/global_resources/jobs/{job}", Get not_built::jobs, Delete not_built::jobs; deprecated),
+    route!(Admin "/global_resources/collection", Put collection::create, Post collection::merge; deprecated),
+    route!(Admin "/global_resources/jobs", Get jobs::list, Put jobs::create; deprecated),
+    route!(Admin "/global_resources/jobs/{job}", Get jobs::read, Delete jobs::cancel; deprecated),
     route!(Admin "/accounts/{account}/global_resources", Get resources::list, Put resources::create; deprecated),
     route!(Admin "/accounts/{account}/global_resources/{id}",
         Get resources::read, Post resources::replace, Patch resources::merge, Delete resources::remove; deprecated),
     route!(Admin "/accounts/{account}/global_resources/collection",
         Put collection::create, Post collection::merge; deprecated),
-    route!(Admin "/accounts/{account}/global_resources/jobs", Get not_built::jobs, Put not_built::jobs; deprecated),
-    route!(Admin "/accounts/{account}/global_resources/jobs/{job}", Get not_built::jobs, Delete not_built::jobs; deprecated),
-    route!(Account "/accounts/{account}/resource_selectors", Get not_built::listings),
-    route!(Admin "/resource_selectors", Get not_built::listings),
-    route!(Account "/accounts/{account}/resource_selectors/rules", Get rules::read, Post rules::replace),
-    route!(Admin "/resource_selectors/rules", Get rules::read, Post rules::replace),
+    route!(Admin "/accounts/{account}/global_resources/jobs", Get jobs::list, Put jobs::create; deprecated),
+    route!(Admin "/accounts/{account}/global_resources/jobs/{job}",
+        Get jobs::read, Delete jobs::cancel; deprecated),
+    route!(Account "/accounts/{account}/resource_selectors", Get selectors::rows, Put selector::create),
+    route!(Admin "/resource_selectors", Get selectors::rows, Put selector::create),
+    route!(Account "/accounts/{account}/resource_selectors/rules",
+        Get rules::read, Post rules::replace, Delete rules::remove),
+    route!(Admin "/resource_selectors/rules",
+        Get rules::read, Post rules::replace, Delete rules::remove),
     route!(Account "/accounts/{account}/resource_selectors/rows", Put rows::load),
     route!(Admin "/resource_selectors/rows", Put rows::load),
     route!(Account "/accounts/{account}/resource_selectors/route", Post route::route),
     route!(Admin "/resource_selectors/route", Post route::route),
-    route!(Account "/accounts/{account}/resource_selectors/name", Get not_built::listings),
-    route!(Admin "/resource_selectors/name", Get not_built::listings),
-    route!(Account "/accounts/{account}/resource_selectors/name/{name}", Get not_built::listings),
-    route!(Admin "/resource_selectors/name/{name}", Get not_built::listings),
-    route!(Account "/accounts/{account}/resource_selectors/name/{name}/resource/{resource}", Get not_built::listings),
-    route!(Admin "/resource_selectors/name/{name}/resource/{resource}", Get not_built::listings),
-    route!(Account "/accounts/{account}/resource_selectors/resource", Get not_built::listings),
-    route!(Admin "/resource_selectors/resource", Get not_built::listings),
-    route!(Account "/accounts/{account}/resource_selectors/resource/{resource}", Get not_built::listings),
-    route!(Admin "/resource_selectors/resource/{resource}", Get not_built::listings),
-    route!(Account "/accounts/{account}/resource_selectors/resource/{resource}/name/{name}", Get not_built::listings),
-    route!(Admin "/resource_selectors/resource/{resource}/name/{name}", Get not_built::listings),
+    route!(Account "/accounts/{account}/resource_selectors/name", Get selectors::names),
+    route!(Admin "/resource_selectors/name", Get selectors::names),
+    route!(Account "/accounts/{account}/resource_selectors/name/{name}", Get selectors::resources_of),
+    route!(Admin "/resource_selectors/name/{name}", Get selectors::resources_of),
+    route!(Account "/accounts/{account}/resource_selectors/name/{name}/resource/{resource}", Get selectors::rows_of),
+    route!(Admin "/resource_selectors/name/{name}/resource/{resource}", Get selectors::rows_of),
+    route!(Account "/accounts/{account}/resource_selectors/resource", Get selectors::resources),
+    route!(Admin "/resource_selectors/resource", Get selectors::resources),
+    route!(Account "/accounts/{account}/resource_selectors/resource/{resource}", Get selectors::names_of),
+    route!(Admin "/resource_selectors/resource/{resource}", Get selectors::names_of),
+    route!(Account "/accounts/{account}/resource_selectors/resource/{resource}/name/{name}", Get selectors::rows_of),
+    route!(Admin "/resource_selectors/resource/{resource}/name/{name}", Get selectors::rows_of),
+    route!(Account "/accounts/{account}/resource_selectors/{row}",
+        Get selector::read, Post selector::replace, Patch selector::merge, Delete selector::remove),
+    route!(Admin "/resource_selectors/{row}",
+        Get selector::read, Post selector::replace, Patch selector::merge, Delete selector::remove),
+    route!(Account "/accounts/{account}/resource_selectors/modules", Get modules::list),
     route!(Any "/resource_selectors/modules", Get modules::list),
+    route!(Account "/accounts/{account}/resource_selectors/whois", Get whois::whois, Post whois::whois),
+    route!(Admin "/resource_selectors/whois", Get whois::whois, Post whois::whois),
     route!(Any "/phone_numbers/classifiers/{number}", Get numbers::classify),
     route!(Account "/accounts/{account}/phone_numbers/classifiers/{number}", Get numbers::classify),
-    route!(Account "/accounts/{account}/tasks", Get not_built::tasks, Put not_built::tasks),
-    route!(Account "/accounts/{account}/tasks/{task}",
-        Get not_built::tasks, Patch not_built::tasks, Delete not_built::tasks),
+    route!(Account "/accounts/{account}/phone_numbers", Get phone_numbers::list),
+    route!(Account "/accounts/{account}/phone_numbers/{number}", Get phone_numbers::read, Delete phone_numbers::remove),
+    route!(Admin "/phone_numbers", Get phone_numbers::list),
+    route!(Admin "/phone_numbers/{number}", Get phone_numbers::find_owner, Delete phone_numbers::remove),
+    route!(Account "/accounts/{account}/tasks", Get tasks::list, Put tasks::create),
+    route!(Admin "/tasks", Get tasks::list, Put tasks::create),
+    route!(Account "/accounts/{account}/tasks/{task}", Get tasks::read, Patch tasks::start, Delete tasks::remove),
+    route!(Admin "/tasks/{task}", Get tasks::read, Patch tasks::start, Delete tasks::remove),
+    route!(Account "/accounts/{account}/tasks/{task}/stop", Patch tasks::stop),
+    route!(Admin "/tasks/{task}/stop", Patch tasks::stop),
     route!(Account "/accounts/{account}/plugins", Get not_built::plugins, Put not_built::plugins),
     route!(Admin "/plugins", Get not_built::plugins, Put not_built::plugins),
 ];

@@ -1,9 +1,7 @@
 //! `/resource_selectors/rules`: the chain that routes an account's calls.
 
-use serde_json::{Map, Value};
-use strowger_model::chain::Chain;
-use strowger_model::{Violation, Violations};
-use strowger_store::Kind;
+use strowger_model::Violation;
+use strowger_store::{Document, Kind};
 
 use super::documents::{self, Target};
 use super::error::Error;
@@ -19,15 +17,16 @@ pub(super) async fn read(request: Request) -> Result<Reply, Error> {
 
 pub(super) async fn replace(mut request: Request) -> Result<Reply, Error> {
     let document = documents::incoming(std::mem::take(&mut request.envelope).into_object()?);
-    let chain = chain(&document)?;
-    request.state.routing().check_chain(&chain)?;
+    let rules =
+        document.get("rules").ok_or_else(|| Violation::new("rules", "required", "Field is required but missing"))?;
+    request.state.routing().check_rules(rules)?;
     let change = |_| Ok(document.clone());
     let (fields, revision) = documents::write(&request, Kind::SelectorRules, ID, Target::Any, change).await?;
     Ok(Reply::ok(documents::with_id(fields, ID)).revision(revision))
 }
 
-fn chain(document: &Map<String, Value>) -> Result<Chain, Violations> {
-    let rules =
-        document.get("rules").ok_or_else(|| Violation::new("rules", "required", "Field is required but missing"))?;
-    Chain::parse(rules)
+/// Takes the owner's chain away: calls go by the installation's, or by the documented default where that has none either.
+pub(super) async fn remove(request: Request) -> Result<Reply, Error> {
+    let Document { revision, body, .. } = documents::remove(&request, Kind::SelectorRules, ID).await?;
+    Ok(Reply::ok(documents::as_deleted(&body, ID)).revision(revision))
 }

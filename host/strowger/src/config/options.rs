@@ -54,6 +54,19 @@ impl Args for StoreOptions {
     }
 }
 
+/// The options of commands that ask the store, or the server that has it open.
+pub struct ClientOptions(pub Options);
+
+impl Args for ClientOptions {
+    fn augment_args(command: Command) -> Command {
+        augmented(command, |section| ["http", "store", "redis", "auth", "log"].contains(&section))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
 fn augmented(command: Command, has: fn(&str) -> bool) -> Command {
     let file = Arg::new(FILE).long(FILE).value_name("FILE").value_parser(clap::value_parser!(PathBuf));
     let file = file.help("Configuration file; ./strowger.toml where it exists [env: STROWGER_CONFIG]");
@@ -68,6 +81,7 @@ fn argument(setting: &Setting) -> Option<Arg> {
     let about: String = setting.about.concat();
     let argument = Arg::new(name.clone())
         .long(name)
+        .aliases(setting.other_option())
         .value_name(setting.placeholder)
         .help(format!("{} [env: {}]{default}", about.trim(), setting.variable()))
         .help_heading(setting.section);
@@ -101,6 +115,16 @@ impl FromArgMatches for Options {
 }
 
 impl FromArgMatches for StoreOptions {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Options::from_arg_matches(matches).map(Self)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0.update_from_arg_matches(matches)
+    }
+}
+
+impl FromArgMatches for ClientOptions {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         Options::from_arg_matches(matches).map(Self)
     }

@@ -2,7 +2,10 @@
 
 use http::StatusCode;
 use serde_json::{Value, json};
-use strowger_model::{AccountId, Secret};
+use strowger_model::phone_number::{E164, NumberModule, NumberState, PhoneNumber};
+use strowger_model::{AccountId, Owner, Secret};
+use strowger_store::numbers::{Holder, document};
+use strowger_store::{Expect, StoreExt};
 
 use super::super::harness::{ADMIN, Answer, Api, Tenant, carrier};
 use crate::auth::Method;
@@ -23,10 +26,25 @@ impl World {
         created(api.body("PUT", "/v2/resources", ADMIN, global).await);
         let chain = json!({"data": {"rules": [{"get_resources": {}}]}});
         done(api.body("POST", "/v2/resource_selectors/rules", ADMIN, chain).await);
+        let row = json!({"data": [{"name": "lcr", "resource": "carrier-1", "selector": "1", "value": "Global"}]});
+        created(api.body("PUT", "/v2/resource_selectors/rows", ADMIN, row).await);
         let childless = created(api.body("POST", "/v1/ServiceProviders", ADMIN, json!({"name": "Childless"})).await);
         let [application, key, call, user, token] = furnish(&api, &api.own, "Ours").await;
         created(api.body("PUT", &api.v2("/api_key"), ADMIN, json!({})).await);
+        let account = format!("/v2/accounts/{}", api.own.account);
+        let [task, running] = tasks(&api, &account, api.own.account_token, "Ours").await;
+        let [global_task, global_running] = tasks(&api, "/v2", ADMIN, "Global").await;
+        let job = number_job(&api, &account, api.own.account_token, "Ours").await;
+        let global_job = number_job(&api, "/v2", ADMIN, "Global").await;
+        number(&api, api.own.account.into(), "+14158867900", "carrier-1").await;
+        number(&api, Owner::System, "+14158867901", "carrier-1").await;
         let mut parts = vec![
+            ("job", job),
+            ("global_job", global_job),
+            ("task", task),
+            ("running", running),
+            ("global_task", global_task),
+            ("global_running", global_running),
             ("account", api.own.account.hex()),
             ("provider", api.own.provider.to_string()),
             ("childless", childless["sid"].as_str().unwrap().to_owned()),
@@ -39,11 +57,11 @@ impl World {
         ];
         let fixed = [
             ("id", "carrier-1"),
-            ("job", "201408-39512771f9d2d499"),
-            ("task", "1"),
+            ("row", "bGNyADEAY2Fycmllci0xAAAA"),
             ("name", "lcr"),
             ("resource", "carrier-1"),
             ("number", "+14158867900"),
+            ("global_number", "+14158867901"),
         ];
         parts.extend(fixed.map(|(part, value)| (part, value.to_owned())));
         Self { api, parts }
@@ -52,7 +70,11 @@ impl World {
     /// One in which the other tenant has as much as the caller, all of it marked.
     pub(super) async fn with_neighbour() -> Self {
         let world = Self::new().await;
-        furnish(&world.api, &world.api.other, MARK).await;
+        let (api, other) = (&world.api, &world.api.other);
+        furnish(api, other, MARK).await;
+        tasks(api, &format!("/v2/accounts/{}", other.account), other.account_token, MARK).await;
+        number_job(api, &format!("/v2/accounts/{}", other.account), other.account_token, MARK).await;
+        number(api, other.account.into(), "+14158867902", MARK).await;
         world
     }
 
@@ -134,6 +156,37 @@ async fn furnish(api: &Api, tenant: &Tenant, name: &str) -> [String; 5] {
     let sid = |object: Value| object["sid"].as_str().unwrap().to_owned();
     let user = user["data"]["id"].as_str().unwrap().to_owned();
     [sid(application), sid(key), api.calls.add(account, name).to_string(), user, log_in(api, tenant, name).await]
+}
+
+/// A task that waits, and one that is started.
+async fn tasks(api: &Api, base: &str, token: &str, name: &str) -> [String; 2] {
+    let records = json!([{"name": name, "selector": "7", "resource": "carrier-1"}]);
+    let data = json!({"category": "resource_selectors", "action": "import", "file_name": name, "records": records});
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let made = created(api.body("PUT", &format!("{base}/tasks"), token, json!({"data": data})).await);
+        ids.push(made["data"]["id"].as_str().unwrap().to_owned());
+    }
+    done(api.send("PATCH", &format!("{base}/tasks/{}", ids[1]), token, b"").await);
+    ids.try_into().unwrap()
+}
+
+/// A bulk job, which nobody does. Answers its id.
+async fn number_job(api: &Api, base: &str, token: &str, name: &str) -> String {
+    let data = json!({"numbers": ["+14158867900"], "resource_id": "carrier-1", "name": name});
+    let made = created(api.body("PUT", &format!("{base}/resources/jobs"), token, json!({"data": data})).await);
+    made["data"]["id"].as_str().unwrap().to_owned()
+}
+
+/// Gives somebody a number, as a bulk job would.
+async fn number(api: &Api, owner: Owner, number: &str, resource: &str) {
+    let id: E164 = number.parse().unwrap();
+    let holder = Holder { owner, job: None };
+    api.store.commit(vec![holder.take(&id, Expect::Absent)]).await.unwrap();
+    let at = document(owner, &id);
+    let (state, module_name) = (NumberState::Reserved, NumberModule::Local);
+    let told = PhoneNumber { id, state, resource_id: resource.into(), module_name, created: 1, modified: 1, job: None };
+    api.store.put(at, told.to_body(owner), Expect::Absent).await.unwrap();
 }
 
 async fn log_in(api: &Api, tenant: &Tenant, username: &str) -> String {
