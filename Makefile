@@ -21,6 +21,7 @@ help:
 	@echo "make run      build, start on the embedded store with a demonstration account"
 	echo "make test     formatting, lints, licences, unit, conformance and black-box tests"
 	echo "make bench    benchmarks (criterion), printed as a table"
+	echo "make fuzz     every fuzz target for FUZZ_SECONDS (600); wants a nightly toolchain"
 	echo "make release  the optimised binary, in target/release"
 
 # The plugins' target. Where rustup cannot fetch it, Debian's compiler for the Web brings the standard library's source.
@@ -88,7 +89,31 @@ unit: wasm-target test-tools
 	env $(WASM_ENV) cargo build --locked -p strowger
 	env $(WASM_ENV) cargo test --locked --workspace --no-fail-fast
 
+# BENCH_PROFILE=release measures what is shipped, and takes a quarter of an hour to build; the usual one is built by the tests already.
+BENCH_PROFILE ?= dev
+
 .PHONY: bench
 bench: wasm-target test-tools
 	@$(call say,benchmarks)
-	env $(WASM_ENV) cargo bench --locked --workspace --profile dev --bench default_chain --bench store
+	env $(WASM_ENV) cargo bench --locked --workspace --profile $(BENCH_PROFILE) --bench targets
+	env $(WASM_ENV) cargo bench --locked --workspace --profile $(BENCH_PROFILE) --bench store -- --warm-up-time 1 --measurement-time 3
+
+CARGO_FUZZ_VERSION := 0.13.2
+FUZZ_SECONDS ?= 600
+FUZZ_TARGETS ?= chain csv envelope formatter resource row_id
+
+.PHONY: fuzz
+fuzz:
+	@if ! rustc +nightly --version >/dev/null 2>&1; then echo "strowger: installing a nightly toolchain"; rustup toolchain install nightly --profile minimal; fi
+	if [ ! -x "$(TOOLS)/bin/cargo-fuzz" ]; then
+	  echo "strowger: installing cargo-fuzz $(CARGO_FUZZ_VERSION)"
+	  cargo install --locked --root "$(TOOLS)" "cargo-fuzz@$(CARGO_FUZZ_VERSION)"
+	fi
+	# What is fuzzed has the dependencies that are shipped.
+	cp Cargo.lock fuzz/Cargo.lock
+	export PATH="$(TOOLS)/bin:$$PATH"
+	cd fuzz
+	for target in $(FUZZ_TARGETS); do
+	  $(call say,fuzzing $$target for $(FUZZ_SECONDS) s)
+	  cargo +nightly fuzz run --sanitizer none "$$target" -- -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -rss_limit_mb=2048 -timeout=20
+	done

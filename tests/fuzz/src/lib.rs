@@ -2,14 +2,18 @@
 //! the workspace so that the corpus is replayed by every test run, with the stable compiler.
 
 mod chain;
+mod csv;
 mod envelope;
 mod formatter;
 mod resource;
+mod row_id;
 
 pub use chain::chain;
+pub use csv::csv;
 pub use envelope::envelope;
 pub use formatter::formatter;
 pub use resource::resource;
+pub use row_id::row_id;
 
 use strowger_model::Violations;
 
@@ -17,8 +21,14 @@ use strowger_model::Violations;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 4] =
-    [("chain", chain), ("envelope", envelope), ("formatter", formatter), ("resource", resource)];
+pub const TARGETS: [Target; 6] = [
+    ("chain", chain),
+    ("csv", csv),
+    ("envelope", envelope),
+    ("formatter", formatter),
+    ("resource", resource),
+    ("row_id", row_id),
+];
 
 /// A refusal names at least one broken rule, and can be shown.
 fn check_refusal(refusal: &Violations) {
