@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use strowger_api::{AuthConfig, Limits, LiveNodes, PasswordCost, RequestLimits, RequestRates};
+use strowger_jobs::tasks::TaskLimits;
 use strowger_model::Rate;
 use strowger_nodes::Membership;
 
@@ -21,6 +22,12 @@ pub fn connection_limits(config: &Config) -> Limits {
         header_timeout: config.http.idle_timeout_s,
         ..Limits::default()
     }
+}
+
+/// Bounds of tasks.
+pub fn task_limits(config: &Config) -> TaskLimits {
+    let tasks = &config.tasks;
+    TaskLimits { max_file_bytes: tasks.max_file_bytes.into(), kept: count(tasks.kept), retention: tasks.retention_s }
 }
 
 /// How often callers may ask; a rate of 0 is none.
@@ -61,6 +68,7 @@ mod tests {
     fn the_defaults_are_those_of_the_parts() {
         let config = build(None, &[], &Options::default()).ok().unwrap().config;
         assert_eq!(format!("{:?}", request_limits(&config)), format!("{:?}", RequestLimits::default()));
+        assert_eq!(format!("{:?}", task_limits(&config)), format!("{:?}", TaskLimits::default()));
         assert_eq!(format!("{:?}", connection_limits(&config)), format!("{:?}", Limits::default()));
         assert_eq!(format!("{:?}", rates(&config)), format!("{:?}", RequestRates::default()));
         assert_eq!(format!("{:?}", auth(&config)), format!("{:?}", AuthConfig::default()));

@@ -7,7 +7,7 @@ use std::time::Duration;
 use strowger_calls::CallManager;
 use strowger_jobs::numbers::{AddNumbers, Recovery};
 use strowger_jobs::tasks::{RunTask, Tasks, TidyTasks};
-use strowger_jobs::{EraseAccount, FoldRows, JobRunner, Work, queue_folds};
+use strowger_jobs::{EraseAccount, FoldQueue, FoldRows, JobRunner, Work};
 use strowger_nodes::{Membership, NodeInfo};
 use strowger_routing::Router;
 use strowger_rows::SelectorRows;
@@ -36,6 +36,7 @@ pub struct Node {
     pub tasks: Tasks,
     jobs: Arc<JobRunner>,
     _recovery: Recovery,
+    _folds: FoldQueue,
 }
 
 impl Node {
@@ -56,14 +57,14 @@ impl Node {
             Arc::new(RunTask::new(Arc::clone(store), rows.clone())),
             Arc::new(TidyTasks::new(tasks.clone())),
         ];
-        tokio::spawn(queue_folds(Arc::clone(store), rows.clone()));
+        let folds = FoldQueue::start(Arc::clone(store), rows.clone());
         TidyTasks::queue(&**store).await?;
         let jobs = JobRunner::start(Arc::clone(store), &nodes, works, wiring::jobs_config(config));
         let settings = &config.jobs;
         let recovery =
             Recovery::start(Arc::clone(store), settings.job_recover_timeout_s, settings.job_recover_threshold_s);
         nodes.attend().await?;
-        Ok(Self { http, sip: telephony.0, router, calls, nodes, rows, tasks, jobs, _recovery: recovery })
+        Ok(Self { http, sip: telephony.0, router, calls, nodes, rows, tasks, jobs, _recovery: recovery, _folds: folds })
     }
 
     /// Ends calls, then jobs, and leaves the others last: until then they must not think that its calls are over.

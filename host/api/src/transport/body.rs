@@ -6,6 +6,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use http::{HeaderMap, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use tokio::time::Instant;
 
 /// Bytes that are parsed faster than they are handed to another thread and back.
 const PARSED_INLINE: usize = 64 * 1024;
@@ -74,6 +75,59 @@ pub(crate) async fn parsed<T: Send + 'static>(
     tokio::task::spawn_blocking(move || parse(&body)).await.map_err(|_| BodyError::Interrupted)
 }
 
+/// The longest that a body may take that is taken piece by piece.
+const STREAMED_WITHIN: Duration = Duration::from_secs(50 * 60);
+
+/// A body that is taken piece by piece, since it may be larger than what is held.
+pub(crate) struct Incoming {
+    body: Body,
+    limit: u64,
+    taken: u64,
+    /// The longest wait for the next piece.
+    pause: Duration,
+    until: Instant,
+    is_declared: bool,
+    awaits_continue: bool,
+}
+
+impl Incoming {
+    /// A body of at most `limit` bytes. Where its declared length is more, no byte of it is taken.
+    pub(crate) fn new(headers: &HeaderMap, body: Body, limit: u64, pause: Duration) -> Self {
+        let is_declared = declared_length(headers).is_some_and(|length| length > limit);
+        let awaits_continue = headers.contains_key(header::EXPECT);
+        let until = Instant::now() + STREAMED_WITHIN;
+        Self { body, limit, taken: 0, pause, until, is_declared, awaits_continue }
+    }
+
+    /// The next bytes; none at its end.
+    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, BodyError> {
+        if self.is_declared {
+            return Err(self.too_large());
+        }
+        let until = self.until.min(Instant::now() + self.pause);
+        loop {
+            let frame = tokio::time::timeout_at(until, self.body.frame()).await.map_err(|_| BodyError::TimedOut)?;
+            let Some(frame) = frame else { return Ok(None) };
+            // What is no data is a trailer, which says nothing here.
+            let Ok(bytes) = frame.map_err(|_| BodyError::CutOff)?.into_data() else { continue };
+            self.taken = self.taken.saturating_add(bytes.len() as u64);
+            return if self.taken > self.limit { Err(self.too_large()) } else { Ok(Some(bytes)) };
+        }
+    }
+
+    /// Lets the rest come and go, so that the client reads why.
+    pub(crate) async fn discard(self) {
+        // Nothing was sent yet, and must not be asked for (RFC 9110 section 10.1.1).
+        if !(self.awaits_continue && self.taken == 0) {
+            discard(self.body).await;
+        }
+    }
+
+    fn too_large(&self) -> BodyError {
+        BodyError::TooLarge(usize::try_from(self.limit).unwrap_or(usize::MAX))
+    }
+}
+
 fn declared_length(headers: &HeaderMap) -> Option<u64> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
@@ -107,6 +161,21 @@ mod tests {
         headers.insert(header::CONTENT_LENGTH, 9.into());
         let stalled = Body::from_stream(futures::stream::pending::<Result<Bytes, std::io::Error>>());
         assert_eq!(read(&headers, stalled, LIMIT, Duration::from_secs(30)).await, Err(BodyError::TooLarge(LIMIT)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_in_pieces_is_bounded_in_size_and_in_waiting() {
+        let incoming = |body| Incoming::new(&HeaderMap::new(), body, LIMIT as u64, Duration::from_secs(30));
+        let mut whole = incoming(Body::from("12345678"));
+        assert_eq!(whole.next().await, Ok(Some(Bytes::from("12345678"))));
+        assert_eq!(whole.next().await, Ok(None));
+        assert_eq!(incoming(Body::from("123456789")).next().await, Err(BodyError::TooLarge(LIMIT)));
+        let stalled = Body::from_stream(futures::stream::pending::<Result<Bytes, std::io::Error>>());
+        assert_eq!(incoming(stalled).next().await, Err(BodyError::TimedOut));
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_LENGTH, 9.into());
+        let mut declared = Incoming::new(&headers, Body::empty(), LIMIT as u64, Duration::from_secs(30));
+        assert_eq!(declared.next().await, Err(BodyError::TooLarge(LIMIT)));
     }
 
     #[tokio::test(start_paused = true)]

@@ -5,13 +5,14 @@ use axum::body::Body;
 use axum::extract::{RawPathParams, Request as HttpRequest, State};
 use axum::response::Response;
 use axum::routing::any;
+use http::header;
 use http::request::Parts;
 use strowger_model::{AccountId, Envelope, Owner, Sid};
 
 use super::error::Error;
 use super::reply::{self, Frame, Known, Reply};
 use super::request::{OpenRequest, Request};
-use super::routes::{Access, OPEN_ROUTES, OpenRoute, ROUTES, Route};
+use super::routes::{Access, OPEN_ROUTES, OpenRoute, ROUTES, Route, STREAMED, Streamed};
 use crate::admission::{self, Admitted, Refusal};
 use crate::audit::Origin;
 use crate::auth::{Caller, Spelling, Standing};
@@ -19,7 +20,7 @@ use crate::limits::Quota;
 use crate::state::ApiState;
 use crate::table::Verb;
 use crate::tenants;
-use crate::transport::body;
+use crate::transport::body::{self, BodyError, Incoming};
 use crate::transport::observe::MatchedRoute;
 use crate::transport::precondition::Preconditions;
 use crate::transport::query::Query;
@@ -121,16 +122,51 @@ impl Asked<'_> {
         if verb != Verb::Post && endpoints.find(verb).is_none() {
             return Err(not_allowed());
         }
+        if let Some(streamed) = self.streamed(verb, &query) {
+            self.permitted(streamed.verb).await?;
+            return self.stream(streamed, owner, query, conditions, body).await;
+        }
         let limits = self.state.limits();
         let bytes = body::read(&self.parts.headers, body, limits.body_bytes, limits.body_timeout).await?;
         let envelope = body::parsed(bytes, Envelope::parse).await??;
         let verb = tunnelled(verb, &query, &envelope).ok_or_else(not_allowed)?;
         let handler = endpoints.find(verb).ok_or_else(not_allowed)?;
         self.permitted(verb).await?;
+        handler(self.request(owner, query, conditions, envelope)).await
+    }
+
+    fn request(self, owner: Owner, query: Query, conditions: Preconditions, envelope: Envelope) -> Request {
         let (state, caller, id) = (self.state.clone(), self.caller.clone(), self.id.clone());
         let origin = Origin::of(&state, self.parts, BASE, &id, &caller);
-        handler(Request { state, caller, origin, owner, segments: self.segments, query, conditions, id, envelope })
-            .await
+        let accept = self.parts.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+        let accept = accept.unwrap_or_default().to_owned();
+        Request { state, caller, origin, owner, segments: self.segments, query, conditions, accept, id, envelope }
+    }
+
+    /// The endpoint that takes the body as it comes, where there is one for its type.
+    fn streamed(&self, verb: Verb, query: &Query) -> Option<&'static Streamed> {
+        let verb = tunnelled(verb, query, &Envelope::default())?;
+        let sent = self.parts.headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+        let sent = sent.split(';').next().unwrap_or_default().trim();
+        let fits = |streamed: &&Streamed| streamed.verb == verb && streamed.media_type.eq_ignore_ascii_case(sent);
+        STREAMED.iter().filter(|streamed| streamed.path == self.route.path).find(fits)
+    }
+
+    async fn stream(
+        self,
+        streamed: &Streamed,
+        owner: Owner,
+        query: Query,
+        conditions: Preconditions,
+        body: Body,
+    ) -> Result<Reply, Error> {
+        let (most, pause) = ((streamed.most)(self.state), self.state.limits().body_timeout);
+        let mut incoming = Incoming::new(&self.parts.headers, body, most, pause);
+        let outcome = (streamed.work)(self.request(owner, query, conditions, Envelope::default()), &mut incoming).await;
+        if !matches!(outcome, Ok(_) | Err(Error::Body(BodyError::CutOff | BodyError::TimedOut))) {
+            incoming.discard().await;
+        }
+        outcome
     }
 
     /// A token's own end is nothing that it can be kept from.
@@ -197,6 +233,7 @@ fn tunnelled(verb: Verb, query: &Query, envelope: &Envelope) -> Option<Verb> {
 fn finish(frame: &Frame<'_>, parts: &Parts, conditions: &Preconditions, outcome: Result<Reply, Error>) -> Response {
     let reads = Verb::from_method(&parts.method) == Some(Verb::Get);
     match outcome {
+        Ok(reply) if reply.is_file() => reply::download(reply),
         Ok(reply) => match reply.revision.as_deref() {
             Some(revision) if reads && !conditions.allow(revision) => reply::failure(frame, &Error::PreconditionFailed),
             Some(revision) if reads && conditions.has_current(revision) => reply::not_modified(revision),

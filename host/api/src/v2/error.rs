@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use strowger_model::{Violation, Violations};
 use strowger_store::{Key, StoreError};
 
+use super::tasks::TaskRefusal;
 use crate::admission::Refusal;
 use crate::auth::{AuthError, HashError, LogInError};
 use crate::limits::Exceeded;
@@ -22,6 +23,8 @@ pub(crate) enum Error {
     NotFound,
     #[error("no such document: {0}")]
     BadIdentifier(String),
+    #[error("'{0}' is no id of a job")]
+    MalformedId(String),
     #[error("'{0}' is no account id")]
     InvalidAccountId(String),
     #[error("the path answers {allow} only")]
@@ -42,6 +45,8 @@ pub(crate) enum Error {
     TooMany(#[from] Exceeded),
     #[error(transparent)]
     Body(#[from] BodyError),
+    #[error(transparent)]
+    Task(#[from] TaskRefusal),
     #[error("{0} are not built")]
     NotBuilt(&'static str),
     #[error("{0}")]
@@ -135,9 +140,11 @@ impl Error {
         match self {
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
-            Self::NotFound | Self::BadIdentifier(_) | Self::InvalidAccountId(_) | Self::FaultyRequest(_) => {
-                StatusCode::NOT_FOUND
-            }
+            Self::NotFound
+            | Self::BadIdentifier(_)
+            | Self::MalformedId(_)
+            | Self::InvalidAccountId(_)
+            | Self::FaultyRequest(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::Invalid(_) | Self::Collection(_) | Self::Body(BodyError::CutOff) => StatusCode::BAD_REQUEST,
             Self::TooManyRows => StatusCode::RANGE_NOT_SATISFIABLE,
@@ -146,6 +153,7 @@ impl Error {
             Self::Body(BodyError::TooLarge(_)) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Body(BodyError::TimedOut) => StatusCode::REQUEST_TIMEOUT,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Task(refusal) => refusal.status(),
             Self::NotBuilt(_) => StatusCode::NOT_IMPLEMENTED,
             Self::Unavailable(_) | Self::Store(_) | Self::Body(BodyError::Interrupted) => {
                 StatusCode::SERVICE_UNAVAILABLE
@@ -159,7 +167,7 @@ impl Error {
             Self::Forbidden => "forbidden",
             Self::NotFound => "not_found",
             Self::BadIdentifier(_) => "bad_identifier",
-            Self::InvalidAccountId(_) => "bad identifier",
+            Self::InvalidAccountId(_) | Self::MalformedId(_) => "bad identifier",
             Self::MethodNotAllowed { .. } => "method_not_allowed",
             Self::Invalid(_) | Self::Collection(_) => "validation error",
             Self::FaultyRequest(_) => "faulty_request",
@@ -170,6 +178,7 @@ impl Error {
             Self::Body(BodyError::TimedOut) => "request_timeout",
             Self::Body(BodyError::CutOff) => "bad_request",
             Self::TooMany(_) => "too_many_requests",
+            Self::Task(refusal) => refusal.message(),
             Self::NotBuilt(_) => "not_implemented",
             Self::Unavailable(_) | Self::Body(BodyError::Interrupted) => "unavailable",
             Self::Store(StoreError::Unreachable(_) | StoreError::Overloaded) => "datastore_unreachable",
@@ -181,9 +190,11 @@ impl Error {
     pub(crate) fn data(&self) -> Value {
         match self {
             Self::Invalid(violations) => violations.to_data(),
+            Self::Task(refusal) => refusal.data(),
             Self::Collection(errors) => json!({"errors": errors, "successes": {}}),
             Self::BadIdentifier(id) => json!({"message": "bad identifier", "cause": id}),
             Self::InvalidAccountId(id) => json!({"message": format!("invalid account_id '{id}'")}),
+            Self::MalformedId(id) => json!([id]),
             Self::Unauthenticated => json!({"message": "invalid credentials"}),
             Self::Forbidden => json!({"message": "forbidden"}),
             Self::NotFound => json!({"message": "not found"}),

@@ -23,6 +23,16 @@ pub(crate) struct Reply {
     page: Option<PageKeys>,
     /// A token that was issued by this request.
     issued: Option<String>,
+    file: Option<File>,
+}
+
+/// A file, which is answered without an envelope, as it is read.
+pub(crate) struct File {
+    pub(super) media_type: &'static str,
+    /// A plain name, without quotes.
+    pub(super) name: &'static str,
+    pub(super) size: u64,
+    pub(super) body: Body,
 }
 
 /// What a reply is about.
@@ -58,7 +68,16 @@ impl Reply {
             location: None,
             page: None,
             issued: None,
+            file: None,
         }
+    }
+
+    pub(super) fn file(file: File) -> Self {
+        Self { file: Some(file), ..Self::ok(Value::Null) }
+    }
+
+    pub(super) fn is_file(&self) -> bool {
+        self.file.is_some()
     }
 
     /// 201 with the new document's id as its location.
@@ -188,6 +207,28 @@ pub(super) fn success(frame: &Frame<'_>, reply: &Reply) -> Response {
     let location = reply.location.as_deref().map(|id| format!("{}{}/{id}", frame.base, frame.path));
     if let Some(location) = location.and_then(|location| HeaderValue::from_str(&location).ok()) {
         response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}
+
+/// A file by itself.
+pub(super) fn download(reply: Reply) -> Response {
+    let Some(File { media_type, name, size, body }) = reply.file else { return Response::new(Body::empty()) };
+    let mut response = Response::new(body);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert(header::CONTENT_LENGTH, size.into());
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
+    headers.extend(disposition.ok().map(|disposition| (header::CONTENT_DISPOSITION, disposition)));
+    response
+}
+
+/// 304: the client's copy is current.
+pub(super) fn not_modified(revision: &str) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NOT_MODIFIED;
+    if let Some(etag) = etag(revision) {
+        response.headers_mut().insert(header::ETAG, etag);
     }
     response
 }

@@ -12,6 +12,7 @@ use crate::audit::Origin;
 use crate::auth::Caller;
 use crate::state::ApiState;
 use crate::tenants::By;
+use crate::transport::body::Incoming;
 use crate::transport::precondition::Preconditions;
 use crate::transport::query::Query;
 use crate::transport::request_id::RequestId;
@@ -26,6 +27,8 @@ pub(crate) struct Request {
     pub(super) segments: Vec<(String, String)>,
     pub(super) query: Query,
     pub(super) conditions: Preconditions,
+    /// The media types that the client takes, as it says.
+    pub(super) accept: String,
     pub(super) id: RequestId,
     pub(super) envelope: Envelope,
 }
@@ -38,6 +41,12 @@ pub(crate) struct OpenRequest {
 
 /// The work of an endpoint that needs no token. One that answers [`Error::Unauthenticated`] counts as a guess of its peer's.
 pub(crate) type OpenHandler = fn(OpenRequest) -> Answer;
+
+/// The work of an endpoint that takes a body as it comes.
+pub(crate) type StreamHandler = for<'a> fn(Request, &'a mut Incoming) -> StreamAnswer<'a>;
+
+/// What such a handler returns.
+pub(crate) type StreamAnswer<'a> = Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send + 'a>>;
 
 /// What a handler returns.
 pub(crate) type Answer = Pin<Box<dyn Future<Output = Result<Reply, Error>> + Send>>;
@@ -71,6 +80,13 @@ impl Request {
     pub(super) fn parameters(&self) -> Vec<(String, String)> {
         let inside = self.envelope.parameters().map(|(name, value)| (name.to_owned(), value));
         self.query.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).chain(inside).collect()
+    }
+
+    /// Whether the client wants that media type before all others. A parameter overrules the header.
+    pub(super) fn wants(&self, media_type: &str) -> bool {
+        let accept = self.parameter("accept").unwrap_or_else(|| self.accept.clone());
+        let first = accept.split([',', ';']).next().unwrap_or_default();
+        first.trim().eq_ignore_ascii_case(media_type)
     }
 
     pub(super) fn says_no(&self, name: &str) -> bool {

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use strowger_model::Owner;
-use strowger_rows::SelectorRows;
+use strowger_rows::{RowsError, SelectorRows};
 use strowger_store::{Author, Name, Store, StoreError};
 
 use super::step::Run;
@@ -99,5 +99,5 @@ impl Work for RunTask {
 
 /// Whether a later try ends in the same way.
 fn is_final(error: &TaskError) -> bool {
-    matches!(error, TaskError::File(_) | TaskError::Blob(_))
+    matches!(error, TaskError::File(_) | TaskError::Blob(_) | TaskError::Rows(RowsError::TooMany { .. }))
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use strowger_model::selector_row::SelectorRow;
 use strowger_model::{Owner, time};
-use strowger_rows::{Publication, RowBook, RowFilter, RowId, StagedRun, StoredRow};
+use strowger_rows::{Publication, RowBook, RowFilter, RowId, RowsError, StoredRow};
 use strowger_store::{Author, Batch, Direction, Expect, Revision, StoreError};
 
 use super::file::{self, FileWriter};
@@ -60,16 +60,14 @@ impl<'a> Run<'a> {
         Progress { done: task.success_count + task.failure_count, total: Some(task.total_count) }
     }
 
-    /// Reads and stages the next rows.
+    /// Reads and stages the next rows. The rows stay with the batch that records them, or go by themselves.
     async fn read(&mut self) -> Result<(), TaskError> {
         let (rows, outcome) = self.rows().await?;
-        let run = if rows.is_empty() { None } else { Some(self.work.rows.stage(self.owner, rows).await?) };
-        let saved = self.advance(outcome, run.clone()).await;
-        if saved.is_err() {
-            // What is not recorded is nobody's. A store that cannot be reached lets it go later.
-            let _ = self.work.rows.discard(self.owner, run.as_slice()).await;
+        let mut batch = Batch::default();
+        if !rows.is_empty() {
+            self.task.progress.runs.push(self.work.rows.stage_in(self.owner, rows, &mut batch).await?);
         }
-        saved
+        self.advance(outcome, batch).await
     }
 
     async fn rows(&self) -> Result<(Vec<SelectorRow>, Outcome), TaskError> {
@@ -94,8 +92,7 @@ impl<'a> Run<'a> {
     }
 
     /// Saves how far the task is together with what was made of the file up to there.
-    async fn advance(&mut self, outcome: Outcome, run: Option<StagedRun>) -> Result<(), TaskError> {
-        let mut batch = Batch::default();
+    async fn advance(&mut self, outcome: Outcome, mut batch: Batch) -> Result<(), TaskError> {
         let task = &mut self.task;
         if !outcome.failures.is_empty() {
             let store = &self.work.store;
@@ -107,7 +104,6 @@ impl<'a> Run<'a> {
         task.failure_count += outcome.failed;
         task.progress.position = outcome.position;
         task.progress.listed += outcome.listed;
-        task.progress.runs.extend(run);
         // From its end on nothing is left to stop.
         task.progress.is_publishing = outcome.position.offset >= file::size(&task.input);
         self.save(batch).await
@@ -139,7 +135,8 @@ impl<'a> Run<'a> {
         tracing::error!(task = %self.task.id, %error, "a task is given up");
         let runs = self.task.progress.runs.clone();
         self.task.reason = Some(error.to_string());
-        self.task.end(Status::InternalError);
+        let is_too_much = matches!(error, TaskError::Rows(RowsError::TooMany { .. }));
+        self.task.end(if is_too_much { Status::Failure } else { Status::InternalError });
         let saved = self.save(Batch::default()).await;
         saved.map_err(|error| WorkError::Failed(error.to_string()))?;
         let discarded = self.work.rows.discard(self.owner, &runs).await;

@@ -168,6 +168,20 @@ settings! {
     jobs: Jobs {
         /// Jobs that this node does at once.
         concurrency: Whole<1, 256> = "4";
+        /// How often jobs at a standstill are looked for. Those of a node that has died are taken up within seconds, whatever this says.
+        job_recover_timeout_s: Seconds<1, 2_678_400> = "21600", as "job-recover-timeout-s", or "job_recovery_timeout_s";
+        /// How long a job may stand still before its worker is replaced although it lives. One that has died is replaced after 10 s at most.
+        job_recover_threshold_s: Seconds<1, 2_678_400> = "3600", as "job-recover-threshold-s", or "job_recovery_threshold_s";
+    }
+
+    /// Files of selector rows, imported and deleted in the background.
+    tasks: Tasks {
+        /// Bytes of a file; more are answered 413.
+        max_file_bytes: Whole<1_024, 4_294_967_295> = "2147483648";
+        /// Tasks that an account keeps; a further one takes the place of the oldest that is over.
+        kept: Whole<1, 10_000> = "100";
+        /// How long a task is kept that is over, or that nobody starts.
+        retention_s: Seconds<60, 31_536_000> = "2592000";
     }
 
     /// Webhooks.
