@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use strowger_model::{AccountId, Owner, Secret, Sid};
+use strowger_model::{AccountId, Owner, Secret, Sid, number};
 use strowger_store::{Kind, Listing, Scan, Store, StoreError};
 
 use super::config::AuthConfig;
@@ -88,9 +88,11 @@ impl LogIns {
 
     async fn account(&self, named: &AccountName) -> Result<Option<AccountId>, StoreError> {
         let AccountName { phone_number, realm, name } = named;
-        for (index, entry) in [(Index::PhoneNumber, phone_number), (Index::SipRealm, realm)] {
+        let number = phone_number.as_deref().map(|number| number::normalise(number).into_owned());
+        let realm = realm.as_deref().map(str::to_lowercase);
+        for (index, entry) in [(Index::PhoneNumber, number), (Index::SipRealm, realm)] {
             let Some(entry) = entry else { continue };
-            let found = index.find(&*self.store, Owner::System, &entry.to_lowercase()).await?;
+            let found = index.find(&*self.store, Owner::System, &entry).await?;
             if let Some(account) = found.and_then(|account| account.parse().ok()) {
                 return Ok(Some(account));
             }

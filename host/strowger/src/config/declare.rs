@@ -1,10 +1,10 @@
 //! The declaration of settings.
 
 /// Declares the sections of the configuration and their settings: `key: Kind = "default", as "name";`. The default is written as in
-/// the environment. `as` gives the name of the option and the variable where it is not made of section and key.
+/// the environment. `as` gives the name of the option and the variable where it is not made of section and key, `or` another key that means the same.
 macro_rules! settings {
     ($( $(#[doc = $about:literal])+ $section:ident: $Section:ident {
-        $( $(#[doc = $doc:literal])+ $key:ident: $kind:ty $(= $default:literal)? $(, as $name:literal)?; )+
+        $( $(#[doc = $doc:literal])+ $key:ident: $kind:ty $(= $default:literal)? $(, as $name:literal)? $(, or $other:literal)?; )+
     } )+) => {
         /// The effective configuration.
         #[derive(Debug)]
@@ -19,7 +19,8 @@ macro_rules! settings {
                 const SETTINGS: &[Setting] = &[$(
                     Setting::of::<$kind>(stringify!($section), stringify!($key), &[$($doc),+])
                         $(.with_default($default))?
-                        $(.named($name))?,
+                        $(.named($name))?
+                        $(.or($other))?,
                 )+];
 
                 fn read(reader: &mut Reader<'_>) -> Option<Self> {

@@ -2,6 +2,7 @@
 
 use super::error::Problem;
 use super::given::{Given, Source, settings};
+use super::setting::Setting;
 use super::suggest::{did_you_mean, nearest};
 
 /// What our variables begin with.
@@ -22,8 +23,13 @@ fn is_foreign(name: &str) -> bool {
 pub fn given(variables: &[(String, String)], problems: &mut Vec<Problem>) -> Vec<Given> {
     let mut given = Vec::new();
     for (name, text) in variables.iter().filter(|(name, _)| name.starts_with(PREFIX)) {
-        match settings().find(|setting| setting.variable() == *name) {
+        let means = |setting: &&Setting| setting.variable() == *name || setting.other_variable().as_ref() == Some(name);
+        match settings().find(means) {
             Some(_) if text.is_empty() => {}
+            Some(setting) if given.iter().any(|given: &Given| given.setting.path() == setting.path()) => {
+                let (one, other) = (setting.variable(), setting.other_variable().unwrap_or_default());
+                problems.push(Problem::at(name, format!("`{one}` and `{other}` mean the same: leave one out")));
+            }
             Some(setting) => {
                 given.push(Given { setting, source: Source::Environment(name.clone()), text: text.clone() });
             }

@@ -51,7 +51,10 @@ impl File {
     fn settings(&self, section: &Section, table: &DeTable<'_>, given: &mut Vec<Given>, problems: &mut Vec<Problem>) {
         for (key, value) in table {
             let source = self.place(self.line(key.span().start));
-            match section.settings.iter().find(|setting| setting.key == key.get_ref()) {
+            match section.settings.iter().find(|setting| setting.has_key(key.get_ref())) {
+                Some(setting) if given.iter().any(|given| given.setting.path() == setting.path()) => {
+                    problems.push(Problem::at(source, twice(setting)));
+                }
                 None => problems.push(Problem::at(source, unknown_key(section, key.get_ref()))),
                 Some(setting) => match text(setting, value.get_ref()) {
                     Some(text) => given.push(Given { setting, source, text }),
@@ -96,6 +99,12 @@ fn described(value: &DeValue<'_>) -> &'static str {
         DeValue::Array(_) => "such an array",
         DeValue::Table(_) => "a table",
     }
+}
+
+/// The file has both keys of a setting; TOML does not let it have one key twice.
+fn twice(setting: &Setting) -> String {
+    let (section, key, other) = (setting.section, setting.key, setting.other_key().unwrap_or_default());
+    format!("`{section}.{key}` and `{section}.{other}` mean the same: leave one out")
 }
 
 fn unknown_section(name: &str) -> String {

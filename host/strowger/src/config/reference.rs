@@ -28,11 +28,17 @@ pub fn reference() -> String {
 
 fn entry(setting: &Setting) -> String {
     let option = setting.option().map_or_else(String::new, |option| format!(", --{option}"));
+    let other = setting.other_key().map_or_else(String::new, |other| format!("\n# `{other}` means the same."));
     let value = match setting.default {
         Some(default) => format!("#{} = {}", setting.key, spelled(setting.shape, default)),
         None => format!("#{} = …", setting.key),
     };
-    format!("{}# Must be {}. {}{option}\n{value}\n", comments(setting.about), (setting.rule)(), setting.variable())
+    format!(
+        "{}# Must be {}. {}{option}{other}\n{value}\n",
+        comments(setting.about),
+        (setting.rule)(),
+        setting.variable()
+    )
 }
 
 fn comments(lines: &[&str]) -> String {

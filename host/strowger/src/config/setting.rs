@@ -31,6 +31,8 @@ pub struct Setting {
     /// Whether it is a secret or carries one: complaints do not repeat it.
     pub is_secret: bool,
     name: Option<&'static str>,
+    /// Another key that means the same.
+    other: Option<&'static str>,
 }
 
 impl Setting {
@@ -45,6 +47,7 @@ impl Setting {
             rule: K::rule,
             is_secret: K::IS_SECRET,
             name: None,
+            other: None,
         }
     }
 
@@ -56,6 +59,16 @@ impl Setting {
     pub(super) const fn named(mut self, name: &'static str) -> Self {
         self.name = Some(name);
         self
+    }
+
+    pub(super) const fn or(mut self, other: &'static str) -> Self {
+        self.other = Some(other);
+        self
+    }
+
+    /// Whether the file means it by that key.
+    pub fn has_key(&self, key: &str) -> bool {
+        self.key == key || self.other == Some(key)
     }
 
     /// `section.key`.
@@ -72,6 +85,21 @@ impl Setting {
     /// declaration names one, for trials.
     pub fn option(&self) -> Option<String> {
         (!self.is_secret || self.name.is_some()).then(|| self.spelled())
+    }
+
+    /// The other variable that gives it.
+    pub fn other_variable(&self) -> Option<String> {
+        self.other.map(|other| format!("STROWGER_{}", other.to_uppercase()))
+    }
+
+    /// The other option that gives it, without its dashes.
+    pub fn other_option(&self) -> Option<String> {
+        self.other.map(|other| other.replace('_', "-"))
+    }
+
+    /// The other key that means it.
+    pub fn other_key(&self) -> Option<&'static str> {
+        self.other
     }
 
     fn spelled(&self) -> String {

@@ -38,3 +38,23 @@ fn lists_numbers_and_switches_are_written_as_each_source_writes_them() {
         assert_eq!((config.hooks.allow.len(), config.node.demo, config.calls.max_live), (2, true, 10));
     }
 }
+
+#[test]
+fn the_recovery_of_jobs_has_two_names_in_every_source() {
+    let seconds = |file: &str, variables: &[(&str, &str)], options: &[(&str, &str)]| {
+        let jobs = loaded(file, variables, options).expect("a sound configuration").config.jobs;
+        (jobs.job_recover_timeout_s.as_secs(), jobs.job_recover_threshold_s.as_secs())
+    };
+    assert_eq!(seconds("", &[], &[]), (21_600, 3_600));
+    assert_eq!(seconds("[jobs]\njob_recover_timeout_s = 7\njob_recovery_threshold_s = 8", &[], &[]), (7, 8));
+    assert_eq!(seconds("[jobs]\njob_recovery_timeout_s = 7\njob_recover_threshold_s = 8", &[], &[]), (7, 8));
+    let variables = [("STROWGER_JOB_RECOVER_THRESHOLD_S", "8"), ("STROWGER_JOB_RECOVERY_TIMEOUT_S", "7")];
+    assert_eq!(seconds("", &variables, &[]), (7, 8));
+    assert_eq!(seconds("", &variables, &[("job-recover-timeout-s", "9")]), (9, 8));
+    let twice = "[jobs]\njob_recover_timeout_s = 7\njob_recovery_timeout_s = 7";
+    let told = loaded(twice, &[], &[]).err().expect("both names are given");
+    assert!(told[0].contains("mean the same"), "{told:?}");
+    let variables = [("STROWGER_JOB_RECOVERY_TIMEOUT_S", "7"), ("STROWGER_JOB_RECOVER_TIMEOUT_S", "7")];
+    let told = loaded("", &variables, &[]).err().expect("both names are given");
+    assert!(told[0].contains("mean the same"), "{told:?}");
+}
