@@ -7,6 +7,7 @@
 mod claim;
 mod context;
 mod erase;
+mod fold_rows;
 mod job;
 mod keeper;
 pub mod numbers;
@@ -19,6 +20,7 @@ mod work;
 
 pub use context::Context;
 pub use erase::EraseAccount;
+pub use fold_rows::{FoldQueue, FoldRows};
 pub use job::{Job, JobId, Progress, State, cancel, cancel_by, find};
 pub use runner::{JobRunner, JobsConfig};
 pub use work::{Step, Work, WorkError};

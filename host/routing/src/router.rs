@@ -49,6 +49,12 @@ impl Router {
         Self { store, sandbox, snapshots, rows, profile: HostProfile::default() }
     }
 
+    /// The selector rows that it routes by.
+    #[must_use]
+    pub fn rows(&self) -> &SelectorRows {
+        &self.rows
+    }
+
     /// The same router for a host that is called, does or can something else.
     #[must_use]
     pub fn on(self, profile: HostProfile) -> Self {

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 use strowger_model::{AccountId, Owner};
+use strowger_rows::{Mode, Publication, SelectorRow};
 use strowger_routing::{Route, RouteError, RouteRequest};
 use strowger_store::{Expect, Key, Kind, StoreExt};
 use support::Fixture;
@@ -103,4 +104,50 @@ async fn while_the_store_is_away_calls_are_routed_by_what_is_in_memory() {
         }
     };
     tokio::time::timeout(Duration::from_secs(10), returned).await.unwrap();
+}
+
+fn priced(carrier: &str, price: u32) -> SelectorRow {
+    let row = json!({"name": "lcr", "selector": "1512", "resource": carrier, "value": price.to_string()});
+    SelectorRow::from_document(row.as_object().unwrap().clone()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rows_that_change_under_traffic_count_from_the_next_decision_on() {
+    let fixture = Arc::new(Fixture::with_resources(&json!([carrier("a", 50), carrier("b", 50)])).await);
+    let chain = json!([
+        {"get_resources": {}},
+        {"filter_prefix": {"value_a": "number", "value_b": "database:lcr", "action": "keep"}},
+        {"order": {"value": "database:lcr", "direction": "ascend"}}
+    ]);
+    fixture.save_chain(Owner::System, chain).await;
+    let rows = fixture.router.rows().clone();
+    rows.put(Owner::System, vec![priced("a", 10), priced("b", 20)], None).await.unwrap();
+    assert_eq!(route(&fixture, Owner::System).await.resources, ["a", "b"]);
+    let traffic: Vec<_> = (0..4)
+        .map(|_| {
+            let fixture = Arc::clone(&fixture);
+            tokio::spawn(async move {
+                for _ in 0..50 {
+                    assert_eq!(route(&fixture, Owner::System).await.resources.len(), 2);
+                }
+            })
+        })
+        .collect();
+    for round in 0..10 {
+        let cheap = if round % 2 == 0 { "b" } else { "a" };
+        let dear = if round % 2 == 0 { "a" } else { "b" };
+        let changed = vec![priced(cheap, 1), priced(dear, 2)];
+        if round < 5 {
+            rows.put(Owner::System, changed, None).await.unwrap();
+        } else {
+            let run = rows.stage(Owner::System, changed).await.unwrap();
+            let (id, runs) = (round.to_string(), vec![run]);
+            let publication = Publication { id, runs, mode: Mode::Replace, fence: None, author: None };
+            rows.publish(Owner::System, publication).await.unwrap();
+        }
+        assert_eq!(route(&fixture, Owner::System).await.resources, [cheap, dear], "round {round}");
+    }
+    for task in traffic {
+        task.await.unwrap();
+    }
 }

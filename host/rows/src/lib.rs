@@ -1,4 +1,27 @@
 //! Selector rows: least-cost tables and the like, millions of them for an owner.
+//!
+//! The rows of one name lie in *parts*: immutable, sorted by selector, carrier and times, kept in the store as blobs and listed by one
+//! document of [`strowger_store::Kind::SelectorTable`]. Over them lie single rows that were put or removed since, a document of
+//! [`strowger_store::Kind::SelectorRow`] each. A [`RowBook`] is both of one owner at one moment, in memory and immutable; a change makes
+//! another book, which shares with it everything but what has changed. Whoever reads is never disturbed.
+//!
+//! What it costs, for a least-cost table of `r` rows over `s` selectors and `c` carriers:
+//!
+//! - **Memory.** A row of a part is its carrier (a byte up to 256 of them), its value (two bytes up to 65,536 different ones in a part), its
+//!   times (nothing, where all rows of the part have the same) and one bit. A selector is an entry of the part's transducer (crate `fst`):
+//!   one or two bytes where selectors share beginnings and ends, as prefixes of numbers do. Different values, and kept keys, are there once
+//!   in each part. A single row over the parts takes some hundred bytes.
+//! - **Looking a number up.** For each part that can have a prefix of it (of 2^20 rows, so that ten million rows have ten) one walk of
+//!   the transducer, a step a digit, and then the rows that are found, which lie next to each other. No text is built and no row
+//!   is looked at in vain. Where single rows lie over the parts, a search among them for each digit.
+//! - **A single row.** One document, one read of it, and some nodes of the map of single rows. Ten thousand of them are folded into the parts
+//!   by a job; at fifty thousand, whoever puts one folds them.
+//! - **A bulk change.** A merge of sorted sources, streaming, with the part that it builds in memory; parts in whose range nothing changes are
+//!   kept as they are. Staged rows are held in the form of parts meanwhile. One batch makes all of it visible.
+//! - **Presence and lowest values** come from sums by carrier and times, made once for each part when it is opened, and for each version
+//!   of a table from those. A table in which nearly every row has times of its own has about as many sums as rows.
+//! - **Expressions** are found by a pass of a part's selectors when they are first asked for, and each is tried.
+//! - **Loading** reads the parts once, checks their digests and passes over their columns.
 
 mod base;
 mod book;

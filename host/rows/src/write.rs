@@ -72,8 +72,12 @@ async fn settle(rows: &SelectorRows, owner: Owner, names: &BTreeSet<String>) -> 
     let book = rows.book(owner).await?;
     for (name, table) in names.iter().filter_map(|name| Some((name, book.tables.get(name)?))) {
         match table.overlay.len() {
-            // Nobody folds: whoever writes does.
-            len if len >= MOST => rows.fold(owner, name).await?,
+            // Nobody folds: whoever writes does. The rows are written whether or not that succeeds.
+            len if len >= MOST => {
+                if let Err(error) = rows.fold(owner, name).await {
+                    tracing::warn!(%owner, %error, "a table of selector rows is not folded for now");
+                }
+            }
             len if len >= MANY => rows.tell_crowded(owner, name),
             _ => {}
         }
