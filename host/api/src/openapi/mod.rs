@@ -1,7 +1,7 @@
 //! The OpenAPI description of both APIs, made from their tables: `/openapi.json`.
 //!
 //! A table says which paths and methods there are and who may ask; beside that, each endpoint is described once, in [`v1`] and [`v2`].
-//! A test compares the two, and another one the whole document with `tests/openapi.golden.json`.
+//! A test compares the two, and another one the whole document with `golden.json`.
 
 mod catalogue;
 mod description;
