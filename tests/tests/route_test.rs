@@ -75,9 +75,9 @@ fn what_comes_out_otherwise_is_shown_as_a_patch_with_the_reason_of_each_dropped_
     let lines: Vec<&str> = said.lines().collect();
     assert_eq!(lines[0], "FAIL  wrong.json: the lighter one first");
     for line in [
-        "    + light",
-        "      heavy",
-        "    - light",
+        "    - heavy",
+        "      light",
+        "    + heavy",
         "  reason for dropping foreign:",
         "    - caller id",
         "  corrected number:",
