@@ -77,6 +77,11 @@ impl BareSocket {
         self.socket.send_to(text.as_bytes(), to).await.expect("loopback takes datagrams");
     }
 
+    /// Refuses a request.
+    pub async fn refuse(&self, request: &SipMessage, status: u16, to: SocketAddr) {
+        self.send(&request.answered(status), to).await;
+    }
+
     async fn receive(&self) -> (Vec<u8>, SocketAddr) {
         let mut buffer = vec![0; 65_536];
         loop {

@@ -31,6 +31,23 @@ impl SipMessage {
         named.next().map(|(_, value)| value.trim()).unwrap_or_default()
     }
 
+    /// All headers of that name.
+    #[must_use]
+    pub fn headers(&self, name: &str) -> Vec<String> {
+        let fields = self.0.lines().skip(1).take_while(|line| !line.is_empty()).filter_map(|line| line.split_once(':'));
+        let named = fields.filter(|(found, _)| found.eq_ignore_ascii_case(name));
+        named.map(|(_, value)| value.trim().to_owned()).collect()
+    }
+
+    /// The answer to this request with that status and no body.
+    #[must_use]
+    pub fn answered(&self, status: u16) -> String {
+        let header = |name: &str| format!("{name}: {}\r\n", self.header(name));
+        let copied: String = ["Via", "From", "Call-ID", "CSeq"].map(header).concat();
+        let to = self.header("To");
+        format!("SIP/2.0 {status} Tested\r\n{copied}To: {to};tag=tested\r\nContent-Length: 0\r\n\r\n")
+    }
+
     /// What follows the headers.
     #[must_use]
     pub fn body(&self) -> &str {

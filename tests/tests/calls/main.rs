@@ -12,6 +12,8 @@ mod control;
 mod credentials;
 mod ending;
 mod failover;
+mod gateways;
+mod invite;
 mod many;
 mod status_events;
 mod verbs;

@@ -1,6 +1,6 @@
 //! What of the caller is hidden from the called party (RFC 3323).
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use strowger_model::resource::PrivacyMode;
 
@@ -11,7 +11,7 @@ const NAME: &str = "Privacy-Hide-Name";
 const NUMBER: &str = "Privacy-Hide-Number";
 
 /// What is hidden.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Hidden {
     /// The caller's name.
     pub name: bool,
