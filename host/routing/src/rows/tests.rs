@@ -58,6 +58,6 @@ async fn a_carrier_is_sorted_by_its_lowest_value() {
 async fn expressions_and_contained_texts_match() {
     let table = table(vec![row("a", "^14(1|2)", "1"), row("b", "55", "2"), row("b", "(", "3")]).await;
     let hits = table.matching("lcr", "142550", 0);
-    assert_eq!((hits.rows, hits.values), (vec![0, 1], vec![1.0, 2.0]));
+    assert_eq!((hits.rows, hits.values), (vec![1, 0], vec![2.0, 1.0]));
     assert_eq!(table.selectors("lcr", 1, 0), ["(", "55"]);
 }
