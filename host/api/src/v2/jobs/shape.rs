@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 use strowger_jobs::numbers::{NumberJob, Outcomes};
+use strowger_model::document::public;
 use strowger_model::number_job::{NumberJobId, NumberJobRequest};
 
 /// A row of the list. Its `timestamp` tells when the job last got on, that of the job when it was made.
@@ -44,7 +45,7 @@ pub(super) fn with_id(mut shown: Map<String, Value>, id: &NumberJobId) -> Map<St
 
 /// A job and its numbers, as JSON text.
 pub(super) fn whole(job: &NumberJob, outcomes: Outcomes) -> Vec<Bytes> {
-    let mut shown = job.fields.clone();
+    let mut shown = public(&job.fields);
     shown.insert("id".into(), json!(job.id));
     shown.insert("resource_id".into(), json!(job.resource_id));
     shown.insert("status".into(), json!(job.status));
