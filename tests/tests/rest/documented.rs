@@ -35,7 +35,9 @@ async fn holds_below(server: &Server, base: &str, key: &str) {
 
 /// The value with `{name}` filled in wherever it stands, in keys too.
 fn filled(value: &Value, kept: &Kept) -> Value {
-    let text = |text: &str| kept.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value));
+    let text = |text: &str| {
+        kept.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+    };
     match value {
         Value::String(string) => Value::String(text(string)),
         Value::Array(items) => items.iter().map(|item| filled(item, kept)).collect(),
@@ -49,19 +51,29 @@ fn difference(path: &str, expected: &Value, found: &Value) -> Option<String> {
     let differs = || Some(format!("{path} is {found} instead of {expected}"));
     match (expected, found) {
         (Value::String(text), _) if text == "<any>" => None,
-        (Value::String(text), Value::String(found)) if text == "<text>" => if found.is_empty() { differs() } else { None },
+        (Value::String(text), Value::String(found)) if text == "<text>" => {
+            if found.is_empty() {
+                differs()
+            } else {
+                None
+            }
+        }
         (Value::String(text), Value::String(found)) if text == "<id>" => {
             let is_id = found.len() == 32 && found.bytes().all(|byte| byte.is_ascii_hexdigit());
             if is_id { None } else { differs() }
         }
         (Value::Array(expected), Value::Array(found)) if expected.len() == found.len() => {
             let items = expected.iter().zip(found).enumerate();
-            items.into_iter().find_map(|(index, (expected, found))| difference(&format!("{path}/{index}"), expected, found))
+            items
+                .into_iter()
+                .find_map(|(index, (expected, found))| difference(&format!("{path}/{index}"), expected, found))
         }
         (Value::Object(expected), Value::Object(found)) => {
             let named = |key: &&String| key.as_str() != "$only";
             let unknown = found.keys().find(|key| expected.contains_key("$only") && !expected.contains_key(*key));
-            let told = |key: &String| difference(&format!("{path}/{key}"), &expected[key], found.get(key).unwrap_or(&Value::Null));
+            let told = |key: &String| {
+                difference(&format!("{path}/{key}"), &expected[key], found.get(key).unwrap_or(&Value::Null))
+            };
             unknown.map(|key| format!("{path} has {key}")).or_else(|| expected.keys().filter(named).find_map(told))
         }
         (expected, found) if expected == found => None,
