@@ -5,19 +5,20 @@ use axum::extract::{Request, State};
 use axum::middleware::from_fn;
 use axum::response::IntoResponse;
 use axum::routing::get;
-use http::header;
+use http::{HeaderMap, header};
 use tower::Layer;
 use tower::util::MapRequestLayer;
 
 use crate::state::ApiState;
 use crate::transport::observe::observe;
-use crate::{v1, v2};
+use crate::{openapi, v1, v2};
 
-/// Every path of the host. `/health` and `/metrics` take no token.
+/// Every path of the host. `/health`, `/metrics` and `/openapi.json` take no token.
 pub fn router(state: ApiState) -> Router {
     let routed = Router::new()
         .route("/health", get(async || "OK"))
         .route("/metrics", get(metrics))
+        .route("/openapi.json", get(|headers: HeaderMap| openapi::serve(headers)))
         .nest("/v1", v1::router())
         .nest("/v2", v2::router())
         .fallback(v1::unknown)

@@ -118,7 +118,7 @@ async fn v1_is_answered_as_the_matrix_says() {
 
 #[tokio::test]
 async fn what_needs_no_token_is_answered_to_everybody() {
-    for path in ["/health", "/metrics"] {
+    for path in ["/health", "/metrics", "/openapi.json"] {
         hold(path).await;
     }
 }
@@ -128,7 +128,7 @@ fn every_endpoint_has_an_entry_and_every_entry_an_endpoint() {
     let open = v2::OPEN_ROUTES
         .iter()
         .flat_map(|route| route.endpoints.0.iter().map(|endpoint| ("/v2", route.path, endpoint.verb.name())));
-    let unversioned = [("", "/health", "GET"), ("", "/metrics", "GET")];
+    let unversioned = [("", "/health", "GET"), ("", "/metrics", "GET"), ("", "/openapi.json", "GET")];
     let endpoints = routes().into_iter().chain(open).chain(unversioned);
     let mut endpoints: Vec<String> = endpoints.map(|(base, path, verb)| format!("{verb} {base}{path}")).collect();
     let mut named: Vec<String> = entries().iter().map(|entry| format!("{} {}", entry.verb, entry.pattern())).collect();
