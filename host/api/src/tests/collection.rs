@@ -213,3 +213,18 @@ async fn a_store_that_holds_what_is_no_object_is_no_obstacle() {
     let answer = post(&api, "", json!([{"id": "odd", "name": "Odd", "gateways": []}])).await;
     assert_eq!((answer.status, &answer.data()["successes"]["odd"]["name"]), (StatusCode::OK, &json!("Odd")));
 }
+
+#[tokio::test]
+async fn an_account_has_no_peers_however_they_are_sent() {
+    let api = Api::new().await;
+    put(&api, "", json!([item("a")])).await;
+    let mut peer = item("b");
+    peer["peer"] = json!("true");
+    let told =
+        |answer: Answer, place: &str| answer.data().pointer(place).is_some_and(|rule| rule["forbidden"].is_object());
+    assert!(told(api.data("PUT", &api.v2("/resources"), peer.clone()).await, "/peer"));
+    assert!(told(api.data("PATCH", &api.v2("/resources/a"), json!({"peer": true})).await, "/peer"));
+    assert!(told(put(&api, "", json!([peer])).await, "/errors/b/peer"));
+    let global = api.body("PUT", "/v2/resources", ADMIN, json!({"data": peer})).await;
+    assert_eq!((global.status, &global.data()["peer"]), (StatusCode::CREATED, &json!(true)));
+}

@@ -143,6 +143,10 @@ impl Stamp {
         }
     }
 
+    pub(super) fn owner(&self) -> Owner {
+        self.owner
+    }
+
     pub(super) fn key(&self, id: &str) -> Key {
         Key::new(self.owner, self.kind, id)
     }

@@ -1,7 +1,7 @@
 //! `/resources`: an account's carriers, or the installation's.
 
 use serde_json::{Map, Value};
-use strowger_model::{Violation, patch, resource};
+use strowger_model::{Owner, Violation, Violations, patch, resource};
 use strowger_store::{Document, Kind};
 use uuid::Uuid;
 
@@ -28,8 +28,7 @@ pub(super) async fn create(mut request: Request) -> Result<Reply, Error> {
         None | Some(Value::Null) => Uuid::new_v4().simple().to_string(),
         Some(given) => acceptable_id(given)?,
     };
-    let mut fields = documents::incoming(data);
-    resource::validate(&mut fields)?;
+    let fields = checked(request.owner, documents::incoming(data))?;
     let change = |_| Ok(fields.clone());
     let (fields, revision) = documents::write(&request, KIND, &id, Target::Fresh, change).await?;
     Ok(Reply::created(documents::with_id(fields, &id), id).revision(revision))
@@ -42,7 +41,7 @@ pub(super) async fn read(request: Request) -> Result<Reply, Error> {
 pub(super) async fn replace(mut request: Request) -> Result<Reply, Error> {
     let data = std::mem::take(&mut request.envelope).into_object()?;
     let fields = documents::incoming(data);
-    change(&request, |_| validated(fields.clone())).await
+    change(&request, |_| Ok(checked(request.owner, fields.clone())?)).await
 }
 
 pub(super) async fn merge(mut request: Request) -> Result<Reply, Error> {
@@ -52,7 +51,7 @@ pub(super) async fn merge(mut request: Request) -> Result<Reply, Error> {
         let mut merged = Value::Object(stored);
         patch::merge(&mut merged, patch.clone());
         match merged {
-            Value::Object(merged) => validated(merged),
+            Value::Object(merged) => Ok(checked(request.owner, merged)?),
             _ => Err(Violation::new("data", "type", "Value must be an object").into()),
         }
     })
@@ -82,9 +81,14 @@ async fn change(
     Ok(Reply::ok(documents::with_id(fields, id)).revision(revision))
 }
 
-fn validated(mut fields: Map<String, Value>) -> Result<Map<String, Value>, Error> {
-    resource::validate(&mut fields)?;
-    Ok(fields)
+/// The fields as they are stored. An account has no peers: whose calls are taken by their address alone is for the installation to say.
+pub(super) fn checked(owner: Owner, mut fields: Map<String, Value>) -> Result<Map<String, Value>, Violations> {
+    let mut broken = resource::validate(&mut fields).err().unwrap_or_default();
+    let is_peer = fields.get("peer").is_some_and(|peer| peer == true);
+    if is_peer && owner != Owner::System {
+        broken.push(Violation::new("peer", "forbidden", "Peers are disabled in this installation").value(true));
+    }
+    broken.into_result().map(|()| fields)
 }
 
 fn summary(document: &Document) -> Value {

@@ -1,10 +1,11 @@
 //! Items over what is stored: what is written for them, and what the reply says of it.
 
 use serde_json::{Map, Value, json};
-use strowger_model::{Violation, Violations, patch, resource};
+use strowger_model::{Owner, Violation, Violations, patch};
 use strowger_store::{Document, Expect, Write};
 
 use super::super::documents::{self, Stamp};
+use super::super::resources;
 use super::Mode;
 use super::items::Item;
 use super::refusals::Refusal;
@@ -26,7 +27,7 @@ impl Checked {
         let mut checked = Self::default();
         let mut written = String::new();
         for (item, stored) in items.iter().zip(stored) {
-            match document(item, stored, mode) {
+            match document(item, stored, mode, stamp.owner()) {
                 Err(refusal) => checked.refused.push((item.id.clone(), refusal)),
                 Ok(Changed { private, public, expect }) => {
                     let public = documents::with_id(public, &item.id);
@@ -60,10 +61,10 @@ struct Changed {
     expect: Expect,
 }
 
-fn document(item: &Item, stored: Option<Document>, mode: Mode) -> Result<Changed, Refusal> {
+fn document(item: &Item, stored: Option<Document>, mode: Mode, owner: Owner) -> Result<Changed, Refusal> {
     let expect = stored.as_ref().map_or(Expect::Absent, |document| Expect::Revision(document.revision.clone()));
     let current = stored.filter(|document| !documents::is_deleted(&document.body)).map(|document| document.body);
-    let (private, mut public) = match (mode, current) {
+    let (private, public) = match (mode, current) {
         (Mode::Create, Some(_)) => {
             let taken = Violation::new("id", "unique", "A resource has this id already");
             return Err(Refusal::Broken(taken.into()));
@@ -75,7 +76,7 @@ fn document(item: &Item, stored: Option<Document>, mode: Mode) -> Result<Changed
             (private, merged(public, fields(item)?))
         }
     };
-    resource::validate(&mut public).map_err(Refusal::Broken)?;
+    let public = resources::checked(owner, public).map_err(Refusal::Broken)?;
     Ok(Changed { private, public, expect })
 }
 
