@@ -3,12 +3,14 @@
 
 mod sources;
 
+use std::sync::Arc;
+
 use bytes::Bytes;
-use strowger_model::selector_row::SelectorRow;
 use strowger_store::Revision;
 
 use crate::RowsError;
 use crate::identity::{self, RowKey};
+use crate::overlay::Entry;
 use crate::part::{MAX_ROWS, PartBuilder, Payload};
 use crate::publication::{Mode, Published};
 
@@ -54,7 +56,7 @@ struct Merge<'m> {
 #[derive(Default)]
 struct Sight {
     below: Option<Vec<u8>>,
-    over: Option<(String, Revision, Option<SelectorRow>)>,
+    over: Option<Arc<Entry>>,
     staged: Option<Vec<u8>>,
 }
 
@@ -67,17 +69,18 @@ pub(crate) fn merge(
     let name = sources.name.clone();
     let mut merge = Merge { mode, builder: PartBuilder::new(), emit, merged: Merged::default(), deleting: Vec::new() };
     while let Some(key) = sources.next_key()? {
-        if mode != Mode::Replace && merge.takes_parts() {
-            if let Some(part) = sources.skip_part() {
-                merge.keep(part)?;
-                continue;
-            }
+        if mode != Mode::Replace
+            && merge.takes_parts()
+            && let Some(part) = sources.skip_part()
+        {
+            merge.keep(part)?;
+            continue;
         }
         let mut sight = Sight::default();
         while let Some(place) = sources.take(&key)? {
             match place {
                 Place::Below(payload) => sight.below = Some(payload),
-                Place::Over(document, revision, row) => sight.over = Some((document, revision, row)),
+                Place::Over(entry) => sight.over = Some(entry),
                 // Later runs come later: the last word is the latest.
                 Place::Staged(payload) => sight.staged = Some(payload),
             }
@@ -110,7 +113,7 @@ impl Merge<'_> {
     fn see(&mut self, name: &str, key: &[u8], sight: Sight) -> Result<(), RowsError> {
         let Sight { below, over, staged } = sight;
         let was = match &over {
-            Some((_, _, row)) => row.as_ref().map(Payload::write),
+            Some(entry) => entry.row.as_ref().map(Payload::write),
             None => below,
         };
         let becomes = self.becomes(key, was.as_ref(), staged.as_ref());
@@ -120,10 +123,16 @@ impl Merge<'_> {
             (Some(was), Some(becomes)) if was != becomes => self.merged.counts.changed += 1,
             _ => {}
         }
-        if let Some((document, revision, _)) = over {
+        if let Some(entry) = over {
             let is_kept = becomes.is_some() && staged.is_none();
             let key = RowKey::parse(key).ok_or_else(|| RowsError::Damaged("a key cannot be read".into()))?;
-            self.merged.folded.push(Folded { document, revision, name: name.to_owned(), key, is_kept });
+            self.merged.folded.push(Folded {
+                document: entry.document.clone(),
+                revision: entry.revision.clone(),
+                name: name.to_owned(),
+                key,
+                is_kept,
+            });
         }
         if let Some(payload) = becomes {
             self.builder.push(key, &payload)?;

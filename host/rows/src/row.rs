@@ -63,14 +63,16 @@ pub(crate) fn present(document_id: &str, row: &SelectorRow) -> Value {
 
 /// The document of a row that is in a part and gone all the same.
 pub(crate) fn removed(document_id: &str, id: &RowId) -> Value {
-    let mut body = json!({"id": document_id, "name": id.name, REMOVED: true});
-    if let Some(parts) = id.key.parts() {
-        body["selector"] = json!(parts.selector);
-        body["resource"] = json!(parts.resource);
-        body["start_time"] = json!(parts.start);
-        body["stop_time"] = json!(parts.stop);
-    }
-    body
+    let parts = id.key.parts();
+    json!({
+        "id": document_id,
+        "name": id.name,
+        "selector": parts.as_ref().map(|parts| &parts.selector),
+        "resource": parts.as_ref().map(|parts| &parts.resource),
+        "start_time": parts.as_ref().and_then(|parts| parts.start),
+        "stop_time": parts.as_ref().and_then(|parts| parts.stop),
+        REMOVED: true,
+    })
 }
 
 /// What a document says: whose row, and the row itself, or none where it is gone.

@@ -20,5 +20,4 @@ pub(crate) use api_keys::LONGEST_GRACE;
 pub(crate) use dispatch::{router, unknown};
 pub(crate) use paths::normalise;
 
-#[cfg(test)]
 pub(crate) use routes::ROUTES;

@@ -4,9 +4,6 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
-use strowger_model::selector_row::SelectorRow;
-use strowger_store::Revision;
-
 use super::deletion;
 use crate::RowsError;
 use crate::identity::RowKey;
@@ -94,7 +91,7 @@ pub(super) enum Rows {
 /// What a source says of a key.
 pub(super) enum Place {
     Below(Vec<u8>),
-    Over(String, Revision, Option<SelectorRow>),
+    Over(Arc<Entry>),
     Staged(Vec<u8>),
 }
 
@@ -134,9 +131,7 @@ impl Sources {
         let Some(Reverse((_, source))) = self.heads.pop() else { return Ok(None) };
         let place = match self.sources.get_mut(source) {
             None => None,
-            Some(Rows::Over(rows)) => rows
-                .next()
-                .map(|(_, entry)| Place::Over(entry.document.clone(), entry.revision.clone(), entry.row.clone())),
+            Some(Rows::Over(rows)) => rows.next().map(|(_, entry)| Place::Over(entry)),
             Some(rows @ (Rows::Below(_) | Rows::Staged(_))) => rows.take(),
         };
         self.refill(source)?;

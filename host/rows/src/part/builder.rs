@@ -163,7 +163,7 @@ fn push_dictionary(bytes: &mut Vec<u8>, texts: &[Box<[u8]>]) -> Result<(), RowsE
 
 fn push_window(bytes: &mut Vec<u8>, times: &[u8]) -> Result<(), RowsError> {
     let Window { start, stop } = identity::window(times).ok_or_else(|| damaged("times cannot be read"))?;
-    let flags = u8::from(start.is_some()) * HAS_START | u8::from(stop.is_some()) * HAS_STOP;
+    let flags = (u8::from(start.is_some()) * HAS_START) | (u8::from(stop.is_some()) * HAS_STOP);
     let end = bytes.len().saturating_add(WINDOW);
     bytes.push(flags);
     bytes.extend_from_slice(&start.unwrap_or_default().to_le_bytes());
