@@ -41,7 +41,7 @@ pub fn given(variables: &[(String, String)], problems: &mut Vec<Problem>) -> Vec
 }
 
 fn suggestion(name: &str) -> String {
-    let known: Vec<String> = settings().map(super::setting::Setting::variable).chain([CONFIG.to_owned()]).collect();
+    let known: Vec<String> = settings().map(Setting::variable).chain([CONFIG.to_owned()]).collect();
     let rests = known.iter().filter_map(|known| known.strip_prefix(PREFIX));
     let nearest = nearest(name.strip_prefix(PREFIX).unwrap_or(name), rests);
     did_you_mean(nearest.map(|rest| format!("{PREFIX}{rest}")))
