@@ -12,9 +12,9 @@ pub struct Violation {
     /// What the rule wants, in words.
     pub message: String,
     /// The bound, where there is one.
-    pub target: Option<Value>,
+    pub target: Option<Box<Value>>,
     /// The offending value.
-    pub value: Option<Value>,
+    pub value: Option<Box<Value>>,
 }
 
 impl Violation {
@@ -27,14 +27,14 @@ impl Violation {
     /// Adds the bound.
     #[must_use]
     pub fn target(mut self, target: impl Into<Value>) -> Self {
-        self.target = Some(target.into());
+        self.target = Some(Box::new(target.into()));
         self
     }
 
     /// Adds the offending value.
     #[must_use]
     pub fn value(mut self, value: impl Into<Value>) -> Self {
-        self.value = Some(value.into());
+        self.value = Some(Box::new(value.into()));
         self
     }
 }
@@ -66,10 +66,10 @@ impl Violations {
             let mut detail = Map::new();
             detail.insert("message".into(), json!(violation.message));
             if let Some(target) = &violation.target {
-                detail.insert("target".into(), target.clone());
+                detail.insert("target".into(), Value::clone(target));
             }
             if let Some(value) = &violation.value {
-                detail.insert("value".into(), value.clone());
+                detail.insert("value".into(), Value::clone(value));
             }
             let constraints = data.entry(violation.path.clone()).or_insert_with(|| json!({}));
             if let Value::Object(constraints) = constraints {

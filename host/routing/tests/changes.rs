@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 use strowger_model::{AccountId, Owner};
-use strowger_rows::{Mode, Publication, SelectorRow};
 use strowger_routing::{Route, RouteError, RouteRequest};
+use strowger_rows::{Mode, Publication, SelectorRow};
 use strowger_store::{Expect, Key, Kind, StoreExt};
 use support::Fixture;
 

@@ -204,12 +204,12 @@ mod tests {
 
     #[test]
     fn a_sender_is_an_address_with_or_without_a_port() {
-        let sender = |text: &str| super::sender(text).map(|Sender { ip, port }| (ip.to_string(), port));
-        assert_eq!(sender("192.0.2.1"), Ok(("192.0.2.1".into(), None)));
-        assert_eq!(sender("192.0.2.1:5060"), Ok(("192.0.2.1".into(), Some(5060))));
-        assert_eq!(sender("2001:db8::1"), Ok(("2001:db8::1".into(), None)));
-        assert_eq!(sender("[2001:db8::1]"), Ok(("2001:db8::1".into(), None)));
-        assert_eq!(sender("[2001:db8::1]:5070"), Ok(("2001:db8::1".into(), Some(5070))));
-        assert!(sender("sip.example.com").is_err() && sender("192.0.2.1:x").is_err());
+        let read = |text: &str| sender(text).map(|Sender { ip, port }| (ip.to_string(), port));
+        assert_eq!(read("192.0.2.1"), Ok(("192.0.2.1".into(), None)));
+        assert_eq!(read("192.0.2.1:5060"), Ok(("192.0.2.1".into(), Some(5060))));
+        assert_eq!(read("2001:db8::1"), Ok(("2001:db8::1".into(), None)));
+        assert_eq!(read("[2001:db8::1]"), Ok(("2001:db8::1".into(), None)));
+        assert_eq!(read("[2001:db8::1]:5070"), Ok(("2001:db8::1".into(), Some(5070))));
+        assert!(read("sip.example.com").is_err() && read("192.0.2.1:x").is_err());
     }
 }

@@ -18,7 +18,7 @@ fn keys(value: &Value) -> Vec<&str> {
 fn is_documented(envelope: &Value, more: &[&str]) -> bool {
     let documented = ["auth_token", "data", "request_id", "revision", "status"];
     let has = |key: &&str| envelope.get(*key).is_some();
-    documented.iter().chain(more).all(|key| has(key)) && envelope["status"] == "success"
+    documented.iter().chain(more).all(has) && envelope["status"] == "success"
 }
 
 async fn holds_below(server: &Server, base: &str, key: &str) {

@@ -163,7 +163,7 @@ proptest! {
         let table = read(&file(&records), &Column::ALL).unwrap();
         let six = records.iter().filter(|cells| cells.len() == Column::ALL.len());
         let expected: Vec<SelectorRow> = six.filter_map(|cells| by_schema(cells)).collect();
-        prop_assert_eq!(table.failed as usize, records.len() - expected.len());
+        prop_assert_eq!(table.failed, (records.len() - expected.len()) as u64);
         prop_assert_eq!(table.rows, expected);
     }
 

@@ -162,7 +162,6 @@ impl Tasks {
     }
 
     /// The bytes of a file, and how many they are.
-    #[must_use]
     pub fn file(
         &self,
         owner: Owner,

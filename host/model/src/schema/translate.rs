@@ -24,7 +24,7 @@ pub(super) fn violations(prefix: &str, error: &ValidationError<'_>) -> Vec<Viola
             .collect(),
         kind => {
             let (constraint, message, target) = rule(kind, error);
-            let violation = Violation { target, ..Violation::new(path, constraint, message) };
+            let violation = Violation { target: target.map(Box::new), ..Violation::new(path, constraint, message) };
             vec![with_value(violation, error.instance())]
         }
     }

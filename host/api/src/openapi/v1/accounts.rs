@@ -23,11 +23,11 @@ pub(super) fn described() -> Subject {
                 "`is_active` is for its service provider to say, `rate_limit` for administrators.",
             )
             .takes_one("V1AccountChange")
-            .is_done()
+            .answers_nothing()
             .refuses(&[409, 422]),
         describe(Delete, "/accounts/{account}", "delete", "account")
             .says("Closes an account", "At once; a job removes what was its own.")
-            .is_done()
+            .answers_nothing()
             .refuses(&[409]),
         describe(Get, "/accounts/{account}/apikeys", "list", "account_api_keys")
             .says("Lists its keys", "Not the tokens themselves.")

@@ -31,8 +31,8 @@ fn of(list: &'static str, one: &'static str, noun: &'static str, nouns: &'static
         change(Put, "update")
             .says("Changes the fields that the body names", "")
             .takes_one("V1ApplicationChange")
-            .is_done()
+            .answers_nothing()
             .refuses(&[409, 422]),
-        change(Delete, "delete").says("Removes an application", "").is_done().refuses(&[409, 422]),
+        change(Delete, "delete").says("Removes an application", "").answers_nothing().refuses(&[409, 422]),
     ]
 }

@@ -24,7 +24,7 @@ pub(super) fn described() -> Subject {
         update(Post, "change"),
         describe(Delete, ONE, "delete", "call")
             .says("Hangs a call up, and removes its record", "")
-            .is_done()
+            .answers_nothing()
             .answers(202, Shape::Nothing, "It is under way.")
             .refuses(&[422]),
     ];
@@ -36,6 +36,6 @@ fn update(verb: Verb, action: &'static str) -> Description {
         .says("Changes a live call", "Hangs it up, gives it another hook, or tags it: one of them at a time.")
         .takes_one("V1CallChange")
         .answers(202, Shape::Nothing, "It is under way.")
-        .is_done()
+        .answers_nothing()
         .refuses(&[422])
 }

@@ -14,7 +14,7 @@ pub(super) fn described() -> Subject {
             .refuses(&[409]),
         describe(Delete, "/apikeys/{key}", "delete", "api_key")
             .says("Removes a key", "Tokens that it was traded for end with it.")
-            .is_done()
+            .answers_nothing()
             .refuses(&[409]),
         describe(Post, "/apikeys/{key}/rotate", "rotate", "api_key")
             .says("Gives a key another token", "With `grace_s` the token before goes on for so many seconds, up to a week.")

@@ -32,7 +32,7 @@ impl Description {
     }
 
     /// 204.
-    fn is_done(self) -> Self {
+    fn answers_nothing(self) -> Self {
         self.answers(204, Shape::Nothing, "Done.")
     }
 }

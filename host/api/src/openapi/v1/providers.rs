@@ -20,11 +20,11 @@ pub(super) fn described() -> Subject {
         describe(Put, "/serviceproviders/{provider}", "update", "service_provider")
             .says("Changes the fields that the body names", "")
             .takes_one("V1ServiceProviderChange")
-            .is_done()
+            .answers_nothing()
             .refuses(&[409, 422]),
         describe(Delete, "/serviceproviders/{provider}", "delete", "service_provider")
             .says("Removes a service provider", "For administrators; one that has accounts stays: that is 403.")
-            .is_done()
+            .answers_nothing()
             .refuses(&[409]),
         describe(Get, "/serviceproviders/{provider}/accounts", "list", "service_provider_accounts")
             .says("Lists its accounts", "")

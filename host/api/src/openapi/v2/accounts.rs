@@ -1,12 +1,16 @@
 //! `/v2/accounts`, the tree of them, and the audit.
 
-use super::super::description::describe;
+use super::super::description::{Description, Shape, describe};
 use super::{Subject, subject};
 use crate::table::Verb::{Delete, Get, Patch, Post, Put};
 
 pub(super) fn described() -> Subject {
     let about = "The tree of service providers and the accounts below them, as far as the caller reaches. `{account}` may be a service provider here.";
-    let mut descriptions = vec![
+    subject("accounts", about, [nodes(), tree()].concat())
+}
+
+fn nodes() -> Vec<Description> {
+    vec![
         describe(Get, "/accounts", "list", "accounts")
             .says("Lists service providers and accounts", "Service providers first.")
             .query(super::FILTERS)
@@ -37,7 +41,7 @@ pub(super) fn described() -> Subject {
             )
             .takes_one("Account")
             .shows("Node")
-            .answers(201, super::super::description::Shape::One("Node"), "An account was made below it: `verb=put`.")
+            .answers(201, Shape::One("Node"), "An account was made below it: `verb=put`.")
             .refuses(&[409])
             .revisioned(),
         describe(Patch, "/accounts/{account}", "update", "account")
@@ -54,9 +58,12 @@ pub(super) fn described() -> Subject {
             .shows("DeletedNode")
             .refuses(&[409])
             .revisioned(),
-    ];
+    ]
+}
+
+fn tree() -> Vec<Description> {
     let list = |path, noun, summary, about| describe(Get, path, "list", noun).says(summary, about);
-    descriptions.extend([
+    vec![
         list("/children", "children", "Lists what lies right below", "").query(super::FILTERS).pages("NodeRow"),
         list("/descendants", "descendants", "Lists everything below", "The tree has one level of accounts.")
             .query(super::FILTERS)
@@ -74,6 +81,5 @@ pub(super) fn described() -> Subject {
         )
         .query(&["audit_kind", "audit_id", "audit_account", "created_from", "created_to"])
         .pages("AuditEntry"),
-    ]);
-    subject("accounts", about, descriptions)
+    ]
 }

@@ -28,17 +28,20 @@ fn described(action: Action) -> Value {
         .filter(|column| !Column::MANDATORY.contains(column))
         .map(|column| column.name())
         .collect();
-    let mut described = json!({
-        "expected_content": "text/csv",
-        "mandatory": names(&Column::MANDATORY),
-        "optional": optional,
-    });
+    let (expected_content, mandatory) = ("text/csv", names(&Column::MANDATORY));
     match action {
-        Action::Import => {
-            described["description"] = json!("Saves selector rows; one that is there already is written over");
-            described["modes"] = json!(Mode::ALL.map(Mode::name));
-        }
-        Action::Delete => described["description"] = json!("Removes selector rows, whatever their times"),
+        Action::Import => json!({
+            "expected_content": expected_content,
+            "mandatory": mandatory,
+            "optional": optional,
+            "description": "Saves selector rows; one that is there already is written over",
+            "modes": Mode::ALL.map(Mode::name),
+        }),
+        Action::Delete => json!({
+            "expected_content": expected_content,
+            "mandatory": mandatory,
+            "optional": optional,
+            "description": "Removes selector rows, whatever their times",
+        }),
     }
-    described
 }
