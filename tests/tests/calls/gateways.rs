@@ -93,7 +93,7 @@ async fn a_carrier_that_says_100_and_no_more_has_its_progress_timeout() {
 
 #[tokio::test]
 async fn what_documents_leave_open_is_for_the_configuration_to_say() {
-    let args = ["--zone", "west", "--carriers-format-from-uri", "true", "--carriers-progress-timeout-s", "1"];
+    let args = ["--zone", "west", "--carriers-format-from-uri", "--carriers-progress-timeout-s", "1"];
     let args = args.map(str::to_owned).into();
     let server = Server::start_with(ServerOptions { args, ..ServerOptions::default() }).await;
     let tenant = Tenant::on(server, json!([])).await;
