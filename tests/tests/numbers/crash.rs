@@ -84,7 +84,7 @@ async fn a_job_goes_on_at_another_node() {
     let first = node(&redis).await;
     let tenant = Tenant::on(first.clone(), json!([])).await;
     tenant.carrier("a", 5060).await;
-    let all = range(NUMBERS / 4);
+    let all = range(NUMBERS);
     job(&tenant, &all).await;
     until(&tenant, |row| row["successes"].as_u64() > Some(0)).await;
     // It is there before the first one dies, and has had nothing to do with the job.
