@@ -1,6 +1,6 @@
 //! The period that a list of jobs is about.
 
-use strowger_model::{Violation, time};
+use strowger_model::{Violation, Violations, time};
 
 use crate::v2::error::Error;
 use crate::v2::request::Request;
@@ -17,19 +17,20 @@ pub(super) struct Range {
 
 impl Range {
     pub(super) fn of(request: &Request) -> Result<Self, Error> {
-        let second = |name: &str| {
+        let second = |name: &str| -> Result<Option<i64>, Violations> {
             let given = request.parameter(name).filter(|given| !given.is_empty());
             let read = given.map(|given| given.parse::<i64>());
-            read.transpose().map_err(|_| Violation::new(name, "type", "Value must be Gregorian seconds"))
+            let refused = |_| Violation::new(name, "type", "Value must be Gregorian seconds").into();
+            read.transpose().map_err(refused)
         };
         Ok(Self::between(second("created_from")?, second("created_to")?, time::gregorian_now())?)
     }
 
     /// An end that is left out is now, a beginning the longest period before the end.
-    fn between(from: Option<i64>, to: Option<i64>, now: i64) -> Result<Self, Violation> {
+    fn between(from: Option<i64>, to: Option<i64>, now: i64) -> Result<Self, Violations> {
         let to = to.unwrap_or(now);
         let from = from.unwrap_or(to.saturating_sub(LONGEST));
-        let refused = |message: String| Err(Violation::new("created_from", "date_range", message).value(from));
+        let refused = |message: String| Err(Violation::new("created_from", "date_range", message).value(from).into());
         match to.saturating_sub(from) {
             ..0 => refused(format!("created_from {from} must be prior to created_to {to}")),
             length if length > LONGEST => {
@@ -61,7 +62,7 @@ mod tests {
         {
             assert_eq!(between(from, to), None, "{from:?} {to:?}");
         }
-        let told = Range::between(Some(6), Some(5), NOW).unwrap_err();
-        assert_eq!((told.path.as_str(), told.constraint), ("created_from", "date_range"));
+        let told = Range::between(Some(6), Some(5), NOW).unwrap_err().to_data();
+        assert!(told["created_from"]["date_range"]["message"].is_string(), "{told}");
     }
 }
