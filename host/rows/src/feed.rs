@@ -50,7 +50,15 @@ pub(crate) struct Feed(Mutex<Heard>);
 
 struct Heard {
     feed: Changes,
-    owners: HashMap<Owner, Stale>,
+    owners: HashMap<Owner, Behind>,
+}
+
+/// How far the book of an owner is behind.
+#[derive(Default)]
+struct Behind {
+    stale: Stale,
+    /// Somebody reads what was stale before: until that is done, the book in memory lacks it.
+    is_being_read: bool,
 }
 
 impl Feed {
@@ -62,7 +70,7 @@ impl Feed {
     pub(crate) fn begin(&self, owner: Owner) {
         let mut heard = self.0.lock();
         heard.drain();
-        heard.owners.insert(owner, Stale::Everything);
+        heard.owners.insert(owner, Behind { stale: Stale::Everything, is_being_read: false });
     }
 
     pub(crate) fn end(&self, owner: Owner) {
@@ -72,20 +80,30 @@ impl Feed {
     pub(crate) fn is_stale(&self, owner: Owner) -> bool {
         let mut heard = self.0.lock();
         heard.drain();
-        heard.owners.get(&owner).is_some_and(|stale| *stale != Stale::Nothing)
+        heard.owners.get(&owner).is_some_and(|behind| behind.is_being_read || behind.stale != Stale::Nothing)
     }
 
-    /// What is to be read anew, which is from then on taken to be read.
+    /// What is to be read anew, for one reader at a time. The owner stays stale until it is [read](Self::read) or
+    /// [put back](Self::put_back); after a reader that did neither, because it panicked, everything is.
     pub(crate) fn take(&self, owner: Owner) -> Stale {
         let mut heard = self.0.lock();
         heard.drain();
-        heard.owners.get_mut(&owner).map(std::mem::take).unwrap_or_default()
+        let Some(behind) = heard.owners.get_mut(&owner) else { return Stale::Nothing };
+        let was_broken_off = std::mem::replace(&mut behind.is_being_read, true);
+        let stale = std::mem::take(&mut behind.stale);
+        if was_broken_off { Stale::Everything } else { stale }
+    }
+
+    /// What was taken is in the book in memory.
+    pub(crate) fn read(&self, owner: Owner) {
+        self.put_back(owner, Stale::Nothing);
     }
 
     /// It was not read after all.
     pub(crate) fn put_back(&self, owner: Owner, stale: Stale) {
-        if let Some(known) = self.0.lock().owners.get_mut(&owner) {
-            known.merge(stale);
+        if let Some(behind) = self.0.lock().owners.get_mut(&owner) {
+            behind.is_being_read = false;
+            behind.stale.merge(stale);
         }
     }
 }
@@ -95,15 +113,15 @@ impl Heard {
         while let Some(notice) = self.feed.try_next() {
             match notice {
                 Notice::Changed(change) if concerns(&change.key) => {
-                    if let Some(stale) = self.owners.get_mut(&change.key.owner) {
-                        stale.add(change.key);
+                    if let Some(behind) = self.owners.get_mut(&change.key.owner) {
+                        behind.stale.add(change.key);
                     }
                 }
                 Notice::Changed(_) => {}
-                Notice::Missed(None) => self.owners.values_mut().for_each(|stale| *stale = Stale::Everything),
+                Notice::Missed(None) => self.owners.values_mut().for_each(|behind| behind.stale = Stale::Everything),
                 Notice::Missed(Some(owner)) => {
-                    if let Some(stale) = self.owners.get_mut(&owner) {
-                        *stale = Stale::Everything;
+                    if let Some(behind) = self.owners.get_mut(&owner) {
+                        behind.stale = Stale::Everything;
                     }
                 }
             }
@@ -114,4 +132,31 @@ impl Heard {
 /// Whether a document says what rows there are.
 pub(crate) fn concerns(key: &Key) -> bool {
     matches!(key.kind, Kind::SelectorRow | Kind::SelectorTable) && !manifest::is_done(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use strowger_model::AccountId;
+    use strowger_store::{Expect, MemoryStore, Store, StoreExt};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_owner_is_stale_until_what_was_taken_is_in_memory() {
+        let store = MemoryStore::new();
+        let feed = Feed::new(store.changes());
+        let owner = Owner::Account(AccountId::random());
+        feed.begin(owner);
+        assert_eq!(feed.take(owner), Stale::Everything);
+        assert!(feed.is_stale(owner), "the book in memory lacks what is being read");
+        feed.read(owner);
+        assert!(!feed.is_stale(owner));
+        store.put(Key::new(owner, Kind::SelectorRow, "x"), json!({}), Expect::Anything).await.unwrap();
+        let taken = feed.take(owner);
+        feed.put_back(owner, taken.clone());
+        assert!(feed.is_stale(owner));
+        assert_eq!(feed.take(owner), taken);
+        assert_eq!(feed.take(owner), Stale::Everything, "the reader before was broken off");
+    }
 }

@@ -59,7 +59,10 @@ impl SelectorRows {
     /// [`RowsError::Store`], [`RowsError::Damaged`].
     pub async fn book(&self, owner: Owner) -> Result<Arc<RowBook>, RowsError> {
         let place = self.place(owner);
-        if let Some(book) = place.current().filter(|_| !self.0.feed.is_stale(owner)) {
+        // Asked first: what is in memory afterwards has everything that was acknowledged before.
+        if !self.0.feed.is_stale(owner)
+            && let Some(book) = place.current()
+        {
             return Ok(book);
         }
         // On its own: whoever asked may lose patience, and the next one wants what was read so far.
@@ -92,7 +95,10 @@ impl SelectorRows {
         let _reading = place.reading.lock().await;
         let stale = self.0.feed.take(owner);
         let read = match (place.current(), &stale) {
-            (Some(book), Stale::Nothing) => return Ok(book),
+            (Some(book), Stale::Nothing) => {
+                self.0.feed.read(owner);
+                return Ok(book);
+            }
             (Some(book), Stale::Some(keys)) => match read::some(&*self.0.store, owner, &book, keys).await {
                 Ok(None) => read::all(&self.0.store, owner, place).await,
                 read => read.map(Option::unwrap_or_default),
@@ -101,6 +107,7 @@ impl SelectorRows {
         };
         let book = read.inspect_err(|_| self.0.feed.put_back(owner, stale))?;
         let book = place.keep(book);
+        self.0.feed.read(owner);
         self.0.memory.shrink(&self.0.feed, owner, self.0.limits.memory);
         Ok(book)
     }
