@@ -55,6 +55,7 @@ pub use error::RowsError;
 pub use identity::{InvalidRowId, RowId};
 pub use limits::RowLimits;
 pub use lookup::{Carrier, Hit, Visit};
+pub use manifest::is_mark;
 pub use part::Window;
 pub use publication::{Mode, Publication, Published};
 pub use row::StoredRow;

@@ -49,7 +49,13 @@ pub(crate) fn done_key(owner: Owner, publication: &str) -> Key {
 }
 
 pub(crate) fn is_done(key: &Key) -> bool {
-    key.id.starts_with(DONE)
+    is_mark(&key.id)
+}
+
+/// Whether the id of a document of [`Kind::SelectorTable`] is that of a mark which says that a publication is done, and of no table.
+#[must_use]
+pub fn is_mark(id: &str) -> bool {
+    id.starts_with(DONE)
 }
 
 pub(crate) fn done(document: &Document) -> Result<Published, StoreError> {

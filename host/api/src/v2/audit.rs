@@ -213,14 +213,16 @@ fn milliseconds(gregorian: i64) -> u64 {
 }
 
 /// An entry as a client sees it. How the host finds its documents again is none of a client's business; a key is told by the entry
-/// that leads to it, because its document is named by a hash of its token.
+/// that leads to it, because its document is named by a hash of its token; of a table of selector rows only that it is another one, not
+/// in which blobs it lies.
 fn row(entry: Entry) -> Option<Value> {
     let Value::Object(mut body) = entry.body else { return None };
     let mut take = |name: &str| body.shift_remove(name);
     let (kind, id) = (take("kind")?, take("id"));
     let (kind, id) = match (kind.as_str().and_then(Kind::from_name)?, id) {
         (Kind::Index, id) => (Kind::ApiKey, Some(json!(Index::ApiKey.entry_of(id.as_ref()?.as_str()?)?))),
-        (Kind::ApiKey, Some(_)) => return None,
+        (Kind::ApiKey, Some(_)) | (Kind::Blob, _) => return None,
+        (Kind::SelectorTable, Some(id)) if id.as_str().is_some_and(strowger_rows::is_mark) => return None,
         (kind, id) => (kind, id),
     };
     let mut row = Map::new();
