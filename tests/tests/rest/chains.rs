@@ -132,9 +132,9 @@ async fn the_schema_of_each_module_refuses_everything_else_and_names_it() {
     };
     let flags = || filter("request:Flags", "resource:flags");
     for (module, parameters, path, rule) in [
-        ("get_resources", json!({"from": "global"}), ".from", "additionalProperties"),
-        ("classic", json!({"flags": []}), ".flags", "additionalProperties"),
-        ("null", json!({"all": true}), ".all", "additionalProperties"),
+        ("get_resources", json!({"from": "global"}), "", "additionalProperties"),
+        ("classic", json!({"flags": []}), "", "additionalProperties"),
+        ("null", json!({"all": true}), "", "additionalProperties"),
         ("filter_list", json!({}), ".action", "required"),
         ("filter_list", json!({"value_b": "resource:flags", "action": "keep"}), ".value_a", "required"),
         ("filter_list", extra(flags(), "action", json!("sink")), ".action", "enum"),

@@ -115,13 +115,14 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     async fn handled(self, query: Query, conditions: Preconditions, body: Body) -> Result<Reply, Error> {
-        let owner = self.owner().await?;
         let endpoints = &self.route.endpoints;
         let not_allowed = || Error::MethodNotAllowed { allow: endpoints.allow() };
+        // What a path answers is the same for everybody, and so is told before whose it is.
         let verb = Verb::from_method(&self.parts.method).ok_or_else(not_allowed)?;
         if verb != Verb::Post && endpoints.find(verb).is_none() {
             return Err(not_allowed());
         }
+        let owner = self.owner().await?;
         if let Some(streamed) = self.streamed(verb, &query) {
             self.permitted(streamed.verb).await?;
             return self.stream(streamed, owner, query, conditions, body).await;
