@@ -3,10 +3,11 @@
 use std::collections::VecDeque;
 
 use serde_json::{Map, Value, json};
-use strowger_model::{AccountId, Owner, Violation, time};
+use strowger_model::{AccountId, Owner, time};
 use strowger_store::{Direction, Entry, Kind, MAX_ENTRIES, Name, Position};
 
 use super::error::Error;
+use super::filters::second;
 use super::paging::{Ask, invalid_start_key};
 use super::reply::Reply;
 use super::request::Request;
@@ -204,8 +205,7 @@ impl Filter {
 
 fn moment(request: &Request, name: &str) -> Result<Option<i64>, Error> {
     let Some(given) = request.parameter(name) else { return Ok(None) };
-    let second = given.parse().map_err(|_| Violation::new(name, "type", "Value must be Gregorian seconds"))?;
-    Ok(Some(second))
+    Ok(Some(second(name, &given)?))
 }
 
 fn milliseconds(gregorian: i64) -> u64 {

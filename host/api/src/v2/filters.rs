@@ -107,7 +107,8 @@ impl Filters {
     }
 }
 
-fn second(name: &str, value: &str) -> Result<i64, Violation> {
+/// A parameter that is a moment, in Gregorian seconds.
+pub(in crate::v2) fn second(name: &str, value: &str) -> Result<i64, Violation> {
     value.parse().map_err(|_| Violation::new(name, "type", "Value must be Gregorian seconds"))
 }
 

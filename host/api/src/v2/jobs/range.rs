@@ -3,6 +3,7 @@
 use strowger_model::{Violation, Violations, time};
 
 use crate::v2::error::Error;
+use crate::v2::filters::second;
 use crate::v2::request::Request;
 
 /// Longest period: 31 days and an hour.
@@ -17,13 +18,11 @@ pub(super) struct Range {
 
 impl Range {
     pub(super) fn of(request: &Request) -> Result<Self, Error> {
-        let second = |name: &str| -> Result<Option<i64>, Violations> {
+        let moment = |name: &str| -> Result<Option<i64>, Violation> {
             let given = request.parameter(name).filter(|given| !given.is_empty());
-            let read = given.map(|given| given.parse::<i64>());
-            let refused = |_| Violation::new(name, "type", "Value must be Gregorian seconds").into();
-            read.transpose().map_err(refused)
+            given.map(|given| second(name, &given)).transpose()
         };
-        Ok(Self::between(second("created_from")?, second("created_to")?, time::gregorian_now())?)
+        Ok(Self::between(moment("created_from")?, moment("created_to")?, time::gregorian_now())?)
     }
 
     /// An end that is left out is now, a beginning the longest period before the end.
