@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use strowger_model::chain::{Chain, OnError, Step};
 use strowger_sandbox::{
@@ -130,6 +131,7 @@ impl Outcome {
             rows_out: selected.rows.len(),
             dropped,
             micros: u64::try_from(selected.elapsed.as_micros()).unwrap_or(u64::MAX),
+            elapsed: selected.elapsed,
             fuel: selected.fuel,
             error: None,
         });
@@ -160,6 +162,7 @@ impl Outcome {
             rows_out: self.rows.len(),
             dropped: Vec::new(),
             micros: 0,
+            elapsed: Duration::ZERO,
             fuel: 0,
             error: Some(failure.message.clone()),
         });

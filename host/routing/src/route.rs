@@ -1,5 +1,7 @@
 //! The router's answer.
 
+use std::time::Duration;
+
 use serde::Serialize;
 
 use crate::endpoint::{Endpoint, RefusedEndpoint};
@@ -29,6 +31,12 @@ pub struct Route {
 }
 
 impl Route {
+    /// The time that the steps of the chain took.
+    #[must_use]
+    pub fn chain_time(&self) -> Duration {
+        self.trace.iter().map(|step| step.elapsed).sum()
+    }
+
     /// Whether the chain chose nothing that could be dialled or told.
     pub(crate) fn is_empty(&self) -> bool {
         self.endpoints.is_empty() && self.refused.is_empty()

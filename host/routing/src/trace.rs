@@ -1,5 +1,7 @@
 //! What happened on the way through a chain.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use strowger_sandbox::PluginFault;
 
@@ -18,6 +20,9 @@ pub struct StepTrace {
     pub dropped: Vec<Dropped>,
     /// Wall-clock time, in microseconds.
     pub micros: u64,
+    /// The same, in full.
+    #[serde(skip)]
+    pub elapsed: Duration,
     /// Wasm fuel.
     pub fuel: u64,
     /// Why the step failed, where it did.

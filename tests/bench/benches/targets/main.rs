@@ -3,10 +3,13 @@
 #![expect(clippy::print_stdout, reason = "a measurement prints")]
 
 mod chain;
+mod lcr;
+mod report;
 
 fn main() {
-    println!("{:<52} {:>12} {:>12} {:>8}  target", "", "measured", "native", "ratio");
+    report::heading();
     let Ok(runtime) = tokio::runtime::Runtime::new() else { return };
     let sandbox = runtime.block_on(strowger_bench::sandbox());
     chain::print(&sandbox);
+    lcr::print(&runtime, sandbox);
 }
