@@ -41,26 +41,34 @@ impl Feed {
 impl Heard {
     fn drain(&mut self) {
         while let Some(notice) = self.feed.try_next() {
-            let owner = match notice {
-                Notice::Changed(change) => concerned(&change.key),
+            match notice {
+                Notice::Changed(change) => self.count(concerned(&change.key)),
+                // Which accounts those are is not told.
+                Notice::Many { kinds, .. } if kinds.contains(&Kind::Account) => self.lagged += 1,
+                Notice::Many { owner, kinds, .. } => self.count(kinds.into_iter().any(is_own).then_some(owner)),
                 // What is missed of the installation's may be an account's own document.
-                Notice::Missed(None | Some(Owner::System)) => {
-                    self.lagged += 1;
-                    None
-                }
-                Notice::Missed(owner) => owner,
-            };
-            if let Some(owner) = owner {
-                *self.changes.entry(owner).or_default() += 1;
+                Notice::Missed(None | Some(Owner::System)) => self.lagged += 1,
+                Notice::Missed(owner) => self.count(owner),
             }
         }
     }
+
+    fn count(&mut self, owner: Option<Owner>) {
+        if let Some(owner) = owner {
+            *self.changes.entry(owner).or_default() += 1;
+        }
+    }
+}
+
+/// Whether documents of that kind say how their owner is routed.
+fn is_own(kind: Kind) -> bool {
+    matches!(kind, Kind::Resource | Kind::SelectorRules | Kind::Setting)
 }
 
 /// Whose routing a document belongs to. An account's settings lie in its own document, which the installation keeps.
 fn concerned(key: &Key) -> Option<Owner> {
     match key.kind {
-        Kind::Resource | Kind::SelectorRules | Kind::Setting => Some(key.owner),
+        kind if is_own(kind) => Some(key.owner),
         Kind::Account => key.id.parse().ok().map(Owner::Account),
         _ => None,
     }
@@ -70,7 +78,7 @@ fn concerned(key: &Key) -> Option<Owner> {
 mod tests {
     use serde_json::json;
     use strowger_model::AccountId;
-    use strowger_store::{Expect, MAX_BATCH, MemoryStore, Store, StoreExt, Write};
+    use strowger_store::{Expect, MemoryStore, Store, StoreExt, Write};
 
     use super::*;
 
@@ -95,15 +103,38 @@ mod tests {
         assert_ne!(feed.generation(owner), after);
     }
 
+    async fn change_many(store: &MemoryStore, owner: Owner, kinds: &[Kind]) {
+        let keys = (0..300).zip(kinds.iter().cycle()).map(|(n, kind)| Key::new(owner, *kind, format!("m{n}")));
+        store.commit(keys.map(|key| Write::put(key, json!({}), Expect::Anything)).collect()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn many_rows_at_once_are_told_from_carriers() {
+        let store = MemoryStore::new();
+        let feed = Feed::new(store.changes());
+        let (owner, other) = (Owner::Account(AccountId::random()), Owner::Account(AccountId::random()));
+        let before = [owner, other].map(|owner| feed.generation(owner));
+        change_many(&store, owner, &[Kind::SelectorRow, Kind::SelectorTable, Kind::Blob]).await;
+        change_many(&store, Owner::System, &[Kind::SelectorRow, Kind::Index]).await;
+        assert_eq!([owner, other].map(|owner| feed.generation(owner)), before);
+        change_many(&store, owner, &[Kind::SelectorRow, Kind::Resource]).await;
+        assert_ne!(feed.generation(owner), before[0]);
+        assert_eq!(feed.generation(other), before[1]);
+        change_many(&store, Owner::System, &[Kind::Account]).await;
+        assert_ne!(feed.generation(other), before[1]);
+    }
+
     #[tokio::test]
     async fn a_feed_that_lost_changes_makes_everything_new() {
         let store = MemoryStore::new();
         let feed = Feed::new(store.changes());
         let owner = Owner::Account(AccountId::random());
         let before = feed.generation(owner);
-        let calls = (0..MAX_BATCH).map(|n| Key::new(owner, Kind::Call, n.to_string()));
-        let calls = calls.map(|key| Write::put(key, json!({}), Expect::Anything)).collect();
-        store.commit(calls).await.unwrap();
+        for _ in 0..20 {
+            let calls = (0..256).map(|n| Key::new(owner, Kind::Call, n.to_string()));
+            let calls = calls.map(|key| Write::put(key, json!({}), Expect::Anything)).collect();
+            store.commit(calls).await.unwrap();
+        }
         assert_ne!(feed.generation(owner), before);
     }
 }

@@ -118,6 +118,11 @@ impl Heard {
                     }
                 }
                 Notice::Changed(_) => {}
+                Notice::Many { owner, kinds, .. } => {
+                    if let Some(behind) = self.owners.get_mut(&owner).filter(|_| kinds.into_iter().any(is_rows)) {
+                        behind.stale = Stale::Everything;
+                    }
+                }
                 Notice::Missed(None) => self.owners.values_mut().for_each(|behind| behind.stale = Stale::Everything),
                 Notice::Missed(Some(owner)) => {
                     if let Some(behind) = self.owners.get_mut(&owner) {
@@ -131,14 +136,19 @@ impl Heard {
 
 /// Whether a document says what rows there are.
 pub(crate) fn concerns(key: &Key) -> bool {
-    matches!(key.kind, Kind::SelectorRow | Kind::SelectorTable) && !manifest::is_done(key)
+    is_rows(key.kind) && !manifest::is_done(key)
+}
+
+/// Whether documents of that kind say what rows there are.
+pub(crate) fn is_rows(kind: Kind) -> bool {
+    matches!(kind, Kind::SelectorRow | Kind::SelectorTable)
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
     use strowger_model::AccountId;
-    use strowger_store::{Expect, MemoryStore, Store, StoreExt};
+    use strowger_store::{Expect, MemoryStore, Store, StoreExt, Write};
 
     use super::*;
 
@@ -158,5 +168,21 @@ mod tests {
         assert!(feed.is_stale(owner));
         assert_eq!(feed.take(owner), taken);
         assert_eq!(feed.take(owner), Stale::Everything, "the reader before was broken off");
+    }
+
+    #[tokio::test]
+    async fn many_documents_at_once_concern_rows_where_there_are_rows_among_them() {
+        let store = MemoryStore::new();
+        let feed = Feed::new(store.changes());
+        let owner = Owner::Account(AccountId::random());
+        feed.begin(owner);
+        feed.take(owner);
+        feed.read(owner);
+        for (kind, stale) in [(Kind::Resource, Stale::Nothing), (Kind::SelectorRow, Stale::Everything)] {
+            let keys = (0..300).map(|n| Key::new(owner, kind, n.to_string()));
+            store.commit(keys.map(|key| Write::put(key, json!({}), Expect::Anything)).collect()).await.unwrap();
+            assert_eq!(feed.take(owner), stale);
+            feed.read(owner);
+        }
     }
 }

@@ -228,7 +228,8 @@ async fn follow(rows: Weak<Inner>, mut changes: Changes) {
         let Some(rows) = rows.upgrade().map(SelectorRows) else { return };
         let owners = match notice {
             Notice::Changed(change) if feed::concerns(&change.key) => vec![change.key.owner],
-            Notice::Changed(_) => Vec::new(),
+            Notice::Many { owner, kinds, .. } if kinds.iter().copied().any(feed::is_rows) => vec![owner],
+            Notice::Changed(_) | Notice::Many { .. } => Vec::new(),
             Notice::Missed(Some(owner)) => vec![owner],
             Notice::Missed(None) => rows.0.memory.owners(),
         };

@@ -4,7 +4,7 @@ use strowger_model::Owner;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 
-use crate::{Key, Revision};
+use crate::{Key, Kind, Revision};
 
 /// A committed change.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +22,15 @@ pub struct Change {
 pub enum Notice {
     /// One document changed.
     Changed(Change),
+    /// One batch changed more documents than are told one by one: what is known of this owner's documents of these kinds may be old.
+    Many {
+        /// Position in the owner's feed: all of them have one.
+        sequence: u64,
+        /// Whose documents.
+        owner: Owner,
+        /// Their kinds, ascending, each once.
+        kinds: Vec<Kind>,
+    },
     /// Changes were not told one by one: what is known of this owner's documents (of everybody's, where none is named) may be old.
     Missed(Option<Owner>),
 }

@@ -69,7 +69,7 @@ async fn telling(store: &Arc<dyn Store>) {
     changes::a_change_that_is_told_can_be_read(store).await;
     changes::a_change_is_told_before_it_is_acknowledged(store).await;
     changes::what_changes_nothing_is_not_told(store).await;
-    changes::a_very_large_batch_is_told_as_missed(store).await;
+    changes::a_very_large_batch_is_told_by_its_kinds(store).await;
     history::history_goes_on_from_any_position(store).await;
     history::a_position_of_another_life_has_missed_something(store).await;
     history::old_changes_are_dropped_and_told_as_missed(store).await;

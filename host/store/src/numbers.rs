@@ -48,6 +48,10 @@ impl Holder {
 /// Where the entry of a number lies.
 #[must_use]
 pub fn entry(number: &E164) -> Key {
+    entry_of(number.as_str())
+}
+
+pub(crate) fn entry_of(number: &str) -> Key {
     Key::new(Owner::System, Kind::Index, format!("phone_number:{number}"))
 }
 

@@ -171,6 +171,16 @@ impl Authenticator {
         }
     }
 
+    /// Of a batch of very many changes only the kinds are told.
+    fn doubt(&self, owner: Owner, kinds: &[Kind]) {
+        let is_told = |wanted: &[Kind]| kinds.iter().any(|kind| wanted.contains(kind));
+        match owner {
+            Owner::System if is_told(&[Kind::ApiKey, Kind::Index, Kind::Account]) => self.doubt_all(),
+            _ if is_told(&[Kind::User, Kind::RevokedToken, Kind::Setting]) => self.doubt_users(),
+            _ => {}
+        }
+    }
+
     fn doubt_all(&self) {
         self.keys.doubt_all();
         self.accounts.doubt_all();
@@ -192,6 +202,7 @@ async fn follow(auth: std::sync::Weak<Authenticator>, mut changes: Changes) {
             // Keys, accounts and settings are the installation's.
             Notice::Missed(None | Some(Owner::System)) => auth.doubt_all(),
             Notice::Missed(Some(Owner::Account(_))) => auth.doubt_users(),
+            Notice::Many { owner, kinds, .. } => auth.doubt(owner, &kinds),
         }
     }
 }

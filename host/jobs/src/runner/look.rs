@@ -79,6 +79,7 @@ async fn news(runner: &JobRunner, changes: &mut Changes) {
         match changes.next().await {
             Some(Notice::Changed(change)) if !concerns(runner, &change) => {}
             Some(Notice::Missed(Some(Owner::Account(_)))) => {}
+            Some(Notice::Many { owner, kinds, .. }) if owner != Owner::System || !kinds.contains(&Kind::Job) => {}
             Some(_) => return,
             None => std::future::pending().await,
         }

@@ -5,6 +5,7 @@ mod documents;
 mod ids;
 mod index;
 mod listings;
+mod numbers;
 mod report;
 
 use std::sync::Arc;
@@ -21,13 +22,14 @@ pub use report::{Problem, Report};
 pub enum Repair {
     /// Nothing.
     No,
-    /// Index entries that lead nowhere are removed, documents that are listed wrongly are listed anew. For a store that is not in use: an
-    /// entry whose object is about to be written leads nowhere for a moment.
+    /// Index entries that lead nowhere are removed, documents that are listed wrongly are listed anew, and a telephone number that is in
+    /// one owner's documents and has no entry gets one. For a store that is not in use: an entry whose object is about to be written leads
+    /// nowhere for a moment.
     Yes,
 }
 
 /// Reads everything and says what is wrong: documents that cannot be read or lie under another id than theirs, listings that do not
-/// follow from the documents, index entries that lead nowhere, blobs that are not whole. What is written meanwhile may be told as wrong.
+/// follow from the documents, index entries that lead nowhere, telephone numbers without an entry, blobs that are not whole. What is written meanwhile may be told as wrong.
 ///
 /// # Errors
 /// Where the store cannot be reached. A fault of the store is in the report.

@@ -28,7 +28,13 @@ async fn put(store: &dyn Store, key: &Key, body: Value) {
 async fn furnish(store: &Arc<dyn Store>) {
     let accounts = [AccountId::random(), AccountId::random()];
     for (n, owner) in [Owner::System, accounts[0].into()].into_iter().enumerate() {
-        for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Blob) {
+        let number = Key::new(owner, Kind::PhoneNumber, format!("+1415886790{n}"));
+        let to = owner.account().map_or_else(|| "system".into(), |account| account.hex());
+        let entry = Key::new(Owner::System, Kind::Index, format!("phone_number:{}", number.id));
+        put(&**store, &entry, json!({ "to": to })).await;
+        put(&**store, &number, json!({"id": number.id})).await;
+        let kinds = Kind::ALL.into_iter().filter(|kind| !matches!(kind, Kind::Blob | Kind::PhoneNumber));
+        for kind in kinds {
             put(
                 &**store,
                 &Key::new(owner, kind, "ü/\u{1}:x"),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use sha2::{Digest, Sha256};
+use strowger_model::Owner;
 
 use super::{Blob, BlobError, Upload, hex};
 use crate::{Key, Store};
@@ -26,8 +27,14 @@ impl BlobReader {
     pub async fn open(store: Arc<dyn Store>, key: &Key) -> Result<Option<Self>, BlobError> {
         let Some(document) = store.get(key).await? else { return Ok(None) };
         let blob: Blob = document.decode().map_err(|error| BlobError::Damaged(error.to_string()))?;
-        let upload = Upload { owner: key.owner, id: blob.upload.clone() };
-        Ok(Some(Self { store, upload, blob, next: 0, size: 0, digest: Sha256::new() }))
+        Ok(Some(Self::of(store, key.owner, blob)))
+    }
+
+    /// Begins to read what is described so, whether or not a document describes it.
+    #[must_use]
+    pub fn of(store: Arc<dyn Store>, owner: Owner, blob: Blob) -> Self {
+        let upload = Upload { owner, id: blob.upload.clone() };
+        Self { store, upload, blob, next: 0, size: 0, digest: Sha256::new() }
     }
 
     /// The description.

@@ -4,7 +4,7 @@ use tokio::task::JoinSet;
 
 use super::listener::Listener;
 use super::{account, conflict_on, key, numbered, put};
-use crate::{Expect, Notice, Store, StoreExt, Write};
+use crate::{Expect, Key, Kind, Notice, Store, StoreExt, Write};
 
 pub(super) async fn changes_come_in_the_order_of_their_commits(store: &Arc<dyn Store>) {
     let owner = account();
@@ -63,7 +63,7 @@ pub(super) async fn what_changes_nothing_is_not_told(store: &Arc<dyn Store>) {
     assert_eq!((removed.sequence, removed.revision), (2, None));
 }
 
-pub(super) async fn a_very_large_batch_is_told_as_missed(store: &Arc<dyn Store>) {
+pub(super) async fn a_very_large_batch_is_told_by_its_kinds(store: &Arc<dyn Store>) {
     let owner = account();
     let mut feed = Listener::to(&**store, owner);
     let write = |n: usize| Write::put(key(owner, &n.to_string()), numbered(n), Expect::Anything);
@@ -71,11 +71,23 @@ pub(super) async fn a_very_large_batch_is_told_as_missed(store: &Arc<dyn Store>)
     for sequence in 1..=256 {
         assert_eq!(feed.change().await.sequence, sequence);
     }
+    let own = key(owner, "0").kind;
     store.commit((0..257).map(write).collect()).await.unwrap();
-    assert_eq!(feed.notice().await, Notice::Missed(Some(owner)));
+    assert_eq!(feed.notice().await, Notice::Many { sequence: 257, owner, kinds: vec![own] });
     put(store, &key(owner, "0"), numbered(0)).await;
     assert_eq!(feed.change().await.sequence, 258, "as much as one change");
+    let mut kinds = vec![Kind::SelectorRow, Kind::Task, own];
+    let others = (0..300).map(|n| Key::new(owner, [Kind::Task, Kind::SelectorRow][n % 2], n.to_string()));
+    let others = others.map(|key| Write::put(key, numbered(0), Expect::Absent)).chain([write(0)]);
+    // What changes nothing is of no kind that changed.
+    let nothing = Write::delete(Key::new(owner, Kind::User, "nobody"), Expect::Anything);
+    store.commit(others.chain([nothing]).collect()).await.unwrap();
+    kinds.sort_unstable();
+    assert_eq!(feed.notice().await, Notice::Many { sequence: 259, owner, kinds: kinds.clone() });
     let history = store.history(owner, Some(256), 10).await.unwrap();
-    assert_eq!(history.position, 258);
-    assert!(matches!(history.notices.as_slice(), [Notice::Missed(Some(_)), Notice::Changed(_)]), "{history:?}");
+    assert_eq!(history.position, 259);
+    let kept = history.notices.as_slice();
+    assert_eq!(kept.first(), Some(&Notice::Many { sequence: 257, owner, kinds: vec![own] }));
+    assert!(matches!(kept.get(1), Some(Notice::Changed(_))), "{kept:?}");
+    assert_eq!(kept.get(2), Some(&Notice::Many { sequence: 259, owner, kinds }));
 }

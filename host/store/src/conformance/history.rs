@@ -7,6 +7,7 @@ use crate::{Expect, History, Notice, Store, StoreExt, Write};
 fn sequences(history: &History) -> Vec<Option<u64>> {
     let sequence = |notice: &Notice| match notice {
         Notice::Changed(change) => Some(change.sequence),
+        Notice::Many { sequence, .. } => Some(*sequence),
         Notice::Missed(_) => None,
     };
     history.notices.iter().map(sequence).collect()

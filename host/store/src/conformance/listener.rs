@@ -23,7 +23,7 @@ impl Listener {
             loop {
                 match self.feed.next().await.unwrap() {
                     Notice::Changed(change) if change.key.owner != self.owner => {}
-                    Notice::Missed(Some(owner)) if owner != self.owner => {}
+                    Notice::Missed(Some(owner)) | Notice::Many { owner, .. } if owner != self.owner => {}
                     notice => return notice,
                 }
             }
@@ -34,7 +34,7 @@ impl Listener {
     pub(super) async fn change(&mut self) -> Change {
         match self.notice().await {
             Notice::Changed(change) => change,
-            missed => panic!("{missed:?}"),
+            other => panic!("{other:?}"),
         }
     }
 }

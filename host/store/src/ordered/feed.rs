@@ -1,5 +1,6 @@
 //! The kept feed of each owner.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
@@ -15,13 +16,18 @@ pub(super) const KEPT: u64 = 10_000;
 /// Most changes of one batch that are told one by one.
 pub(super) const ONE_BY_ONE: usize = 256;
 
-/// A change as it is kept; `null` where a batch changed more than is told one by one.
+/// A change as it is kept; `null` is one of which earlier versions kept nothing.
 #[derive(Serialize, Deserialize)]
-struct Kept {
-    kind: Kind,
-    id: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    revision: Option<Revision>,
+#[serde(untagged)]
+enum Kept {
+    One {
+        kind: Kind,
+        id: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        revision: Option<Revision>,
+    },
+    /// A batch that changed more than is told one by one.
+    Many { kinds: BTreeSet<Kind> },
 }
 
 fn damaged(error: impl std::fmt::Display) -> StoreError {
@@ -39,22 +45,24 @@ pub(super) fn record<'c>(
     }
     let mut sequence = last(transaction, owner)?;
     if changes.len() > ONE_BY_ONE {
-        push(transaction, owner, sequence + 1, None)?;
-        transaction.tell(Notice::Missed(Some(owner)));
+        sequence += 1;
+        let kinds: BTreeSet<Kind> = changes.map(|(key, _)| key.kind).collect();
+        push(transaction, owner, sequence, &Kept::Many { kinds: kinds.clone() })?;
+        transaction.tell(Notice::Many { sequence, owner, kinds: kinds.into_iter().collect() });
         return Ok(());
     }
     for (key, revision) in changes {
         sequence += 1;
         let (key, revision) = (key.clone(), revision.cloned());
-        let kept = Kept { kind: key.kind, id: key.id.clone(), revision: revision.clone() };
-        push(transaction, owner, sequence, Some(kept))?;
+        let kept = Kept::One { kind: key.kind, id: key.id.clone(), revision: revision.clone() };
+        push(transaction, owner, sequence, &kept)?;
         transaction.tell(Notice::Changed(Change { sequence, key, revision }));
     }
     Ok(())
 }
 
-fn push(transaction: &mut dyn Transaction, owner: Owner, sequence: u64, kept: Option<Kept>) -> Result<(), StoreError> {
-    let value = serde_json::to_vec(&kept).map_err(damaged)?;
+fn push(transaction: &mut dyn Transaction, owner: Owner, sequence: u64, kept: &Kept) -> Result<(), StoreError> {
+    let value = serde_json::to_vec(kept).map_err(damaged)?;
     transaction.put(Table::Feed, &keys::change(owner, sequence), &value)?;
     // Positions are without gaps, so that one goes for each that comes.
     match sequence.checked_sub(KEPT) {
@@ -115,7 +123,8 @@ fn notice(owner: Owner, sequence: u64, value: &[u8]) -> Result<Notice, StoreErro
     let kept: Option<Kept> = serde_json::from_slice(value).map_err(damaged)?;
     Ok(match kept {
         None => Notice::Missed(Some(owner)),
-        Some(Kept { kind, id, revision }) => {
+        Some(Kept::Many { kinds }) => Notice::Many { sequence, owner, kinds: kinds.into_iter().collect() },
+        Some(Kept::One { kind, id, revision }) => {
             Notice::Changed(Change { sequence, key: Key::new(owner, kind, id), revision })
         }
     })

@@ -1,5 +1,7 @@
 //! The kept feed: a stream whose ids are the positions of the changes.
 
+use std::collections::BTreeSet;
+
 use redis::Pipeline;
 use strowger_model::Owner;
 
@@ -51,11 +53,20 @@ fn position((id, _): &Raw) -> Result<u64, StoreError> {
 
 fn notice(owner: Owner, entry: &Raw) -> Result<Notice, StoreError> {
     let fields = &entry.1;
-    if field(fields, "m").is_some() {
-        return Ok(Notice::Missed(Some(owner)));
+    if let Some(kinds) = field(fields, "m") {
+        return Ok(many(owner, position(entry)?, &String::from_utf8_lossy(&kinds)));
     }
     let text = |name| field(fields, name).and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(damaged);
     let kind = Kind::from_name(&text("k")?).ok_or_else(damaged)?;
     let revision = Some(text("r")?).filter(|revision| !revision.is_empty()).map(Revision);
     Ok(Notice::Changed(Change { sequence: position(entry)?, key: Key::new(owner, kind, text("i")?), revision }))
+}
+
+/// A batch of very many changes. Earlier versions kept nothing of it, and of a kind that is not known here anything may be.
+fn many(owner: Owner, sequence: u64, kinds: &str) -> Notice {
+    let kinds: Option<BTreeSet<Kind>> = kinds.split_ascii_whitespace().map(Kind::from_name).collect();
+    match kinds.filter(|kinds| !kinds.is_empty()) {
+        Some(kinds) => Notice::Many { sequence, owner, kinds: kinds.into_iter().collect() },
+        None => Notice::Missed(Some(owner)),
+    }
 }

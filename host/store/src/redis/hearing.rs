@@ -1,6 +1,6 @@
 //! What this process hears from all others, and from itself: notices of changes, messages for mailboxes.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -33,6 +33,9 @@ struct Told {
     /// None where there were very many.
     #[serde(rename = "k", default)]
     changes: Option<Vec<(Kind, String, Option<Revision>)>>,
+    /// The kinds of those.
+    #[serde(rename = "m", default)]
+    kinds: BTreeSet<Kind>,
 }
 
 /// Commits of this process whose notices are still to come.
@@ -122,7 +125,11 @@ impl Hearing {
             self.missed(Some(owner));
         }
         match told.changes {
-            None => self.missed(Some(owner)),
+            None if told.kinds.is_empty() => self.missed(Some(owner)),
+            None => {
+                let kinds = told.kinds.into_iter().collect();
+                self.local.tell([Notice::Many { sequence: told.first, owner, kinds }]);
+            }
             Some(changes) => self.local.tell((told.first..).zip(changes).map(|(sequence, (kind, id, revision))| {
                 Notice::Changed(Change { sequence, key: Key::new(owner, kind, id), revision })
             })),

@@ -33,7 +33,7 @@ fn changed(changes: &mut Changes) -> Vec<Kind> {
     let notices = std::iter::from_fn(|| changes.try_next());
     let kinds = notices.filter_map(|notice| match notice {
         Notice::Changed(change) => Some(change.key.kind),
-        Notice::Missed(_) => None,
+        Notice::Many { .. } | Notice::Missed(_) => None,
     });
     kinds.filter(|kind| !BOOKKEEPING.contains(kind)).collect()
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use strowger_model::Owner;
 
-use super::{Problem, Repair, Report, blobs, ids, index, is_fault};
+use super::{Problem, Repair, Report, blobs, ids, index, is_fault, numbers};
 use crate::walk::Pages;
 use crate::{Document, Kind, Listing, Scan, Store, StoreError, listing};
 
@@ -70,6 +70,7 @@ async fn one(
     match document.key.kind {
         Kind::Index => index::check(&**store, document, repair, report).await,
         Kind::Blob => blobs::check(store, document, report).await,
+        Kind::PhoneNumber => numbers::check(&**store, &document.key, repair, report).await,
         _ => Ok(()),
     }
 }

@@ -51,6 +51,11 @@ pub enum Problem {
         /// The entry.
         key: Key,
     },
+    /// The document of a telephone number whose entry says that it is another owner's, or nobody's.
+    Unclaimed {
+        /// The document.
+        key: Key,
+    },
     /// The blob is not whole.
     Blob {
         /// Its document.
@@ -86,6 +91,7 @@ impl fmt::Display for Problem {
             Self::Unlisted { key, listing } => write!(f, "{}: it is not listed by {}", Place(key), listing.name()),
             Self::Listed { key, listing } => write!(f, "{}: it is listed wrongly by {}", Place(key), listing.name()),
             Self::Dangling { key } => write!(f, "{}: it leads to nothing", Place(key)),
+            Self::Unclaimed { key } => write!(f, "{}: no entry says that the number is its owner's", Place(key)),
             Self::Blob { key, reason } => write!(f, "{}: {reason}", Place(key)),
         }
     }

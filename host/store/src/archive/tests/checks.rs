@@ -2,8 +2,11 @@
 
 use std::ops::ControlFlow;
 
+use strowger_model::phone_number::E164;
+
 use super::*;
 use crate::archive::{Problem, Repair, Report, check};
+use crate::numbers::{self, Holder};
 use crate::ordered::{Engine, Read, Table, Transaction};
 use crate::{Direction, Listing};
 
@@ -156,6 +159,33 @@ async fn an_entry_that_leads_nowhere_is_told_and_removed() {
     assert!(report.problems.iter().all(|problem| matches!(problem, Problem::Dangling { .. })), "{report}");
     assert!(checked(&store, Repair::No).await.problems.is_empty());
     assert!(store.get(&own("unknown:x")).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_number_whose_entry_does_not_name_its_owner_is_told() {
+    let store = MemoryStore::new();
+    let (owner, other) = (AccountId::random(), AccountId::random());
+    let number = |text: &str| text.parse::<E164>().unwrap();
+    let [claimed, lost, taken] = ["+14158867900", "+14158867901", "+14158867902"].map(number);
+    for number in [&claimed, &lost, &taken] {
+        put(&*store, &numbers::document(owner, number), json!({"id": number.as_str()})).await;
+    }
+    put(&*store, &Key::new(owner, Kind::PhoneNumber, "nonsense"), json!({})).await;
+    let hold = |owner: AccountId, number| Holder { owner: owner.into(), job: None }.take(number, Expect::Absent);
+    store.commit(vec![hold(owner, &claimed), hold(other, &taken)]).await.unwrap();
+    put(&*store, &numbers::document(other, &taken), json!({"id": taken.as_str()})).await;
+
+    let unclaimed = |id: &str| Problem::Unclaimed { key: Key::new(owner, Kind::PhoneNumber, id) };
+    let of = |mut report: Report| {
+        report.problems.sort_unstable_by_key(ToString::to_string);
+        (report.problems, report.repaired)
+    };
+    let all = vec![unclaimed(lost.as_str()), unclaimed(taken.as_str()), unclaimed("nonsense")];
+    assert_eq!(of(checked(&store, Repair::No).await), (all.clone(), 0));
+    assert_eq!(of(checked(&store, Repair::Yes).await), (all, 1), "nobody else's is its owner's");
+    assert_eq!(of(checked(&store, Repair::No).await).0, [unclaimed(taken.as_str()), unclaimed("nonsense")]);
+    let held = store.get(&numbers::entry(&lost)).await.unwrap();
+    assert_eq!(held.as_ref().and_then(Holder::of), Some(Holder { owner: owner.into(), job: None }));
 }
 
 #[tokio::test]

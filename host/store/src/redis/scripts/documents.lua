@@ -54,8 +54,19 @@ local function end_of(kind, id)
   return kind .. '\0' .. id
 end
 
+local function kinds_of(changes)
+  local kinds, seen = {}, {}
+  for _, change in ipairs(changes) do
+    if not seen[change[1]] then
+      seen[change[1]] = true
+      kinds[#kinds + 1] = change[1]
+    end
+  end
+  return kinds
+end
+
 -- Counts the changes on, keeps them in the feed and tells everybody; answers the position of the first one. Very many are one
--- change of which nothing is known.
+-- change of which only the kinds are known.
 local function tell(batch, sequence, feed, changes)
   if #changes == 0 then
     return '0'
@@ -63,18 +74,17 @@ local function tell(batch, sequence, feed, changes)
   local many = #changes > batch.one_by_one
   local count = many and 1 or #changes
   local first = redis.call('INCRBY', sequence, count) - count + 1
+  local notice = { o = batch.owner, c = batch.commit, f = first }
   if many then
-    redis.call('XADD', feed, 'MAXLEN', '~', batch.feed_kept, whole(first) .. '-0', 'm', '')
+    notice.m = kinds_of(changes)
+    redis.call('XADD', feed, 'MAXLEN', '~', batch.feed_kept, whole(first) .. '-0', 'm', table.concat(notice.m, ' '))
   else
+    notice.k = changes
     for number, change in ipairs(changes) do
       local position = whole(first + number - 1) .. '-0'
       local revision = change[3] == cjson.null and '' or change[3]
       redis.call('XADD', feed, 'MAXLEN', '~', batch.feed_kept, position, 'k', change[1], 'i', change[2], 'r', revision)
     end
-  end
-  local notice = { o = batch.owner, c = batch.commit, f = first }
-  if not many then
-    notice.k = changes
   end
   redis.call('PUBLISH', batch.channel, cjson.encode(notice))
   return whole(first)
