@@ -81,9 +81,9 @@ impl Prices {
         let account = AccountId::random();
         let owner = Owner::Account(account);
         let chain = json!({"rules": [
-            {"module": "get_resources"},
-            {"module": "filter_prefix", "value_a": "request:number", "value_b": "database:lcr"},
-            {"module": "order", "value": "database:lcr"},
+            {"get_resources": {}},
+            {"filter_prefix": {"value_a": "number", "value_b": "database:lcr", "action": "keep"}},
+            {"order": {"value": "database:lcr", "direction": "ascend"}},
         ]});
         store.put(Key::new(owner, Kind::SelectorRules, "resource_selector_rules"), chain, Expect::Anything).await?;
         carriers(&*store, owner).await?;
