@@ -122,6 +122,12 @@ impl Chain {
     }
 }
 
+/// Why a module's parameter schema is no schema, where it is none.
+#[must_use]
+pub fn schema_fault(schema: &Value) -> Option<String> {
+    Schema::compile(schema.clone()).err().map(|error| error.chars().take(200).collect())
+}
+
 /// Checks a step's parameters by its module's JSON Schema.
 ///
 /// # Errors

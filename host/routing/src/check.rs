@@ -43,5 +43,5 @@ fn selector(sandbox: &Sandbox, index: usize, step: &Step) -> Result<Arc<Module>,
 
 fn selectors(sandbox: &Sandbox) -> impl Iterator<Item = String> {
     let modules = sandbox.modules().into_iter().filter(|module| module.kind == ModuleKind::Selector);
-    modules.map(|module| module.name.clone())
+    modules.map(|module| module.plugin.name.clone())
 }

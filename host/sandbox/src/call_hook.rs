@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use strowger_model::AccountId;
+use strowger_model::{AccountId, Owner};
 use wasmtime::{Store, UpdateDeadline};
 
 /// The shapes that cross the wall.
@@ -15,9 +15,11 @@ pub mod hook {
 use crate::bindings::call_hook::CallHookPlugin;
 use crate::bindings::call_hook::exports::strowger::plugin::describe;
 use crate::engine::Sandbox;
+use crate::examine::{Described, TrialCost};
 use crate::fault::{FaultKind, Phase, PluginFault};
-use crate::installed::{Body, Described, Module, ModuleKind};
+use crate::kind::ModuleKind;
 use crate::limits::Budget;
+use crate::module::{Body, Module};
 use crate::state::State;
 
 impl Sandbox {
@@ -32,7 +34,7 @@ impl Sandbox {
         event: &hook::Event,
     ) -> Result<Option<Vec<hook::Verb>>, PluginFault> {
         let module = self.module_of(plugin, ModuleKind::CallHook, Phase::Event)?;
-        let answer = module.on_event(event).await;
+        let answer = module.on_event(account.into(), event).await;
         if let Err(fault) = &answer {
             tracing::debug!(%account, %fault, "call hook failed");
         }
@@ -41,10 +43,14 @@ impl Sandbox {
 }
 
 impl Module {
-    async fn on_event(&self, event: &hook::Event) -> Result<Option<Vec<hook::Verb>>, PluginFault> {
-        let limits = &self.shared.limits;
-        let answer = self
-            .fresh(Phase::Event, limits.hook, async |guest, store| {
+    /// Tells it of an event of a call of `owner`, in an instance of its own.
+    ///
+    /// # Errors
+    /// A fault of the plugin; [`FaultKind::Refused`] carries its own words.
+    pub async fn on_event(&self, owner: Owner, event: &hook::Event) -> Result<Option<Vec<hook::Verb>>, PluginFault> {
+        let limits = &self.limits;
+        let (answer, _) = self
+            .fresh(owner, Phase::Event, limits.hook, async |guest, store| {
                 guest.strowger_plugin_call_hook().call_on_event(store, event).await
             })
             .await?;
@@ -57,14 +63,14 @@ impl Module {
         }
     }
 
-    pub(crate) async fn describe_hook(&self) -> Result<Described, PluginFault> {
-        let budget = self.shared.limits.describe;
-        let description = self
-            .fresh(Phase::Describe, budget, async |guest, store| {
+    pub(crate) async fn describe_hook(&self) -> Result<(Described, TrialCost), PluginFault> {
+        let budget = self.limits.describe;
+        let (description, cost) = self
+            .fresh(self.plugin.owner, Phase::Describe, budget, async |guest, store| {
                 guest.strowger_plugin_describe().call_describe(store).await
             })
             .await?;
-        Ok(Described {
+        let described = Described {
             kind: match description.kind {
                 describe::Kind::CallHook => Some(ModuleKind::CallHook),
                 _ => None,
@@ -72,33 +78,39 @@ impl Module {
             summary: description.summary,
             capabilities: description.capabilities,
             parameters: description.parameters,
-        })
+        };
+        Ok((described, cost))
     }
 
     /// Instantiates, calls, drops; bounded by fuel, by processor time and by the wall clock.
     async fn fresh<T>(
         &self,
+        owner: Owner,
         phase: Phase,
         budget: Budget,
         call: impl AsyncFnOnce(&CallHookPlugin, &mut Store<State>) -> wasmtime::Result<T>,
-    ) -> Result<T, PluginFault> {
+    ) -> Result<(T, TrialCost), PluginFault> {
         let Body::CallHook(pre) = &self.body else {
             return Err(self.fault(phase, FaultKind::WrongKind("call-hook")));
         };
-        let mut store = self.store();
+        let mut store = self.store(owner);
         let started = Instant::now();
         let armed = arm(&mut store, budget);
         let run = async {
             armed?;
             let guest = pre.instantiate_async(&mut store).await?;
-            call(&guest, &mut store).await
+            let instantiate = started.elapsed();
+            call(&guest, &mut store).await.map(|value| (value, instantiate))
         };
-        let wait = self.shared.limits.hook_wait;
+        let wait = self.limits.hook_wait;
         let outcome = tokio::time::timeout(wait, run).await;
         let used = budget.fuel.saturating_sub(store.get_fuel().unwrap_or(0));
         self.meter.count(phase, started.elapsed(), used);
         match outcome {
-            Ok(Ok(value)) => Ok(value),
+            Ok(Ok((value, instantiate))) => {
+                let describe = started.elapsed().saturating_sub(instantiate);
+                Ok((value, TrialCost { instantiate, describe, fuel: used }))
+            }
             Ok(Err(error)) => Err(self.fault(phase, FaultKind::of_error(&error, store.data(), budget))),
             Err(_) => Err(self.fault(phase, FaultKind::Time(wait))),
         }

@@ -6,15 +6,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use strowger_compiled::CodeError;
 use wasmtime::component::{HasSelf, Linker};
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 use crate::bindings::{call_hook::CallHookPlugin, formatter::FormatterPlugin, selector::SelectorPlugin};
+use crate::code::{CodeConfig, Compiler, Trust};
 use crate::fault::{FaultKind, Phase, PluginFault};
+use crate::grants::Grants;
 use crate::guard::AddressPolicy;
 use crate::http_client::GuardedClient;
-use crate::installed::{Grants, InstallError, Module, ModuleKind};
+use crate::install_error::InstallError;
+use crate::kind::ModuleKind;
 use crate::limits::Limits;
+use crate::module::{Module, PluginId, Terms};
 use crate::state::State;
 
 /// One tick of the epoch, and so the resolution of every wall-clock budget.
@@ -29,18 +34,31 @@ pub struct SandboxConfig {
     pub instances: u32,
     /// Where plugins' HTTP requests may go.
     pub addresses: AddressPolicy,
+    /// Compiled code.
+    pub code: CodeConfig,
 }
 
 impl Default for SandboxConfig {
     fn default() -> Self {
-        Self { limits: Limits::default(), instances: 2_000, addresses: AddressPolicy::default() }
+        Self {
+            limits: Limits::default(),
+            instances: 2_000,
+            addresses: AddressPolicy::default(),
+            code: CodeConfig::default(),
+        }
     }
 }
 
-/// The engine could not be set up.
+/// The sandbox could not be set up.
 #[derive(Debug, thiserror::Error)]
-#[error("the WebAssembly engine cannot be set up: {0}")]
-pub struct SandboxError(String);
+pub enum SandboxError {
+    /// The engine.
+    #[error("the WebAssembly engine cannot be set up: {0}")]
+    Engine(String),
+    /// Compiled code.
+    #[error(transparent)]
+    Code(#[from] CodeError),
+}
 
 /// What all plugins share.
 pub(crate) struct Shared {
@@ -50,12 +68,12 @@ pub(crate) struct Shared {
     pub(crate) selectors: Linker<State>,
     pub(crate) formatters: Linker<State>,
     pub(crate) hooks: Linker<State>,
-    pub(crate) hooks_with_http: Linker<State>,
+    pub(crate) compiler: Compiler,
 }
 
 /// The sandbox: installs plugins and hands them out.
 pub struct Sandbox {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     installed: ArcSwap<HashMap<String, Arc<Module>>>,
 }
 
@@ -65,13 +83,16 @@ impl Sandbox {
     /// # Errors
     /// Where neither the pooling nor the on-demand allocator can be had.
     pub fn new(config: SandboxConfig) -> Result<Self, SandboxError> {
-        let engine = engine(&config).map_err(|error| SandboxError(format!("{error:#}")))?;
-        start_ticker(&engine).map_err(|error| SandboxError(error.to_string()))?;
-        let shared = Shared::new(engine, config).map_err(|error| SandboxError(format!("{error:#}")))?;
+        let failed = |error: wasmtime::Error| SandboxError::Engine(format!("{error:#}"));
+        let engine = engine(&config).map_err(failed)?;
+        start_ticker(&engine).map_err(|error| SandboxError::Engine(error.to_string()))?;
+        let compiler = Compiler::new(&engine, config.code.clone())?;
+        let shared = Shared::new(engine, compiler, config).map_err(failed)?;
         Ok(Self { shared: Arc::new(shared), installed: ArcSwap::default() })
     }
 
-    /// Checks, compiles and installs a component as `name@version`; the name alone then means this version.
+    /// Checks, compiles and installs a component of the host's own or of its operator as `name@version`; the name alone then means this
+    /// version.
     ///
     /// # Errors
     /// [`InstallError`] names the rule that the component breaks; nothing that is installed changes then.
@@ -82,7 +103,10 @@ impl Sandbox {
         component: &[u8],
         grants: Grants,
     ) -> Result<Arc<Module>, InstallError> {
-        let module = Arc::new(Module::check(&self.shared, name, version, component, grants).await?);
+        let plugin = PluginId::system(name, version);
+        let terms = Terms { grants, limits: None };
+        let examined = self.shared.examine(&plugin, component.into(), terms, Trust::Host).await;
+        let module = examined.module.ok_or_else(|| examined.error.unwrap_or(InstallError::UnknownWorld))?;
         self.installed.rcu(|installed| {
             let mut next = HashMap::clone(installed);
             next.insert(name.to_owned(), Arc::clone(&module));
@@ -102,9 +126,12 @@ impl Sandbox {
     #[must_use]
     pub fn modules(&self) -> Vec<Arc<Module>> {
         let installed = self.installed.load();
-        let mut modules: Vec<Arc<Module>> =
-            installed.iter().filter(|(name, module)| **name == module.name).map(|(_, m)| Arc::clone(m)).collect();
-        modules.sort_by(|a, b| a.name.cmp(&b.name));
+        let mut modules: Vec<Arc<Module>> = installed
+            .iter()
+            .filter(|(name, module)| **name == module.plugin.name)
+            .map(|(_, m)| Arc::clone(m))
+            .collect();
+        modules.sort_by(|a, b| a.plugin.name.cmp(&b.plugin.name));
         modules
     }
 
@@ -120,15 +147,14 @@ impl Sandbox {
 }
 
 impl Shared {
-    fn new(engine: Engine, config: SandboxConfig) -> wasmtime::Result<Self> {
+    fn new(engine: Engine, compiler: Compiler, config: SandboxConfig) -> wasmtime::Result<Self> {
         let mut selectors = Linker::new(&engine);
         SelectorPlugin::add_to_linker::<_, HasSelf<State>>(&mut selectors, |state| state)?;
         let mut formatters = Linker::new(&engine);
         FormatterPlugin::add_to_linker::<_, HasSelf<State>>(&mut formatters, |state| state)?;
         let mut hooks = Linker::new(&engine);
         CallHookPlugin::add_to_linker::<_, HasSelf<State>>(&mut hooks, |state| state)?;
-        let mut hooks_with_http = hooks.clone();
-        wasmtime_wasi_http::p2::add_to_linker_async(&mut hooks_with_http)?;
+        wasmtime_wasi_http::p2::add_to_linker_async(&mut hooks)?;
         Ok(Self {
             limits: Arc::new(config.limits),
             client: GuardedClient::new(config.addresses),
@@ -136,7 +162,7 @@ impl Shared {
             selectors,
             formatters,
             hooks,
-            hooks_with_http,
+            compiler,
         })
     }
 }
@@ -150,7 +176,8 @@ fn engine(config: &SandboxConfig) -> wasmtime::Result<Engine> {
     })
 }
 
-fn base_config() -> Config {
+/// What decides which code is compiled; the compile worker has the same.
+pub(crate) fn base_config() -> Config {
     let mut config = Config::new();
     config
         .concurrency_support(false)

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
+use strowger_model::Owner;
 use wasmtime::Store;
 use wasmtime::component::ResourceAny;
 
@@ -11,8 +12,10 @@ pub use crate::bindings::formatter::exports::strowger::plugin::formatter::Direct
 use crate::bindings::formatter::FormatterPlugin;
 use crate::bindings::formatter::exports::strowger::plugin::describe;
 use crate::engine::Sandbox;
+use crate::examine::Described;
 use crate::fault::{FaultKind, Phase, PluginFault};
-use crate::installed::{Body, Described, Module, ModuleKind};
+use crate::kind::ModuleKind;
+use crate::module::{Body, Module};
 use crate::state::State;
 
 /// Bytes of a rewritten request.
@@ -37,12 +40,27 @@ impl Sandbox {
         formatters: &Map<String, Value>,
     ) -> Result<PreparedRewriter, PluginFault> {
         let module = self.module_of(module, ModuleKind::Formatter, Phase::Prepare)?;
-        let Body::Formatter(pre) = &module.body else {
+        module.prepare_rewriter(Owner::System, formatters)
+    }
+}
+
+impl Module {
+    /// Prepares a document's `formatters` for the calls of `owner`.
+    ///
+    /// # Errors
+    /// A fault of the plugin.
+    pub fn prepare_rewriter(
+        self: &Arc<Self>,
+        owner: Owner,
+        formatters: &Map<String, Value>,
+    ) -> Result<PreparedRewriter, PluginFault> {
+        let module = Arc::clone(self);
+        let Body::Formatter(pre) = &self.body else {
             return Err(module.fault(Phase::Prepare, FaultKind::WrongKind("formatter")));
         };
-        let budget = module.shared.limits.prepare;
+        let budget = self.limits.prepare;
         let text = Value::Object(formatters.clone()).to_string();
-        let mut store = module.store();
+        let mut store = module.store(owner);
         let (guest, _) = module.metered(&mut store, Phase::Instantiate, budget, |s| pre.instantiate(s))?;
         let (prepared, _) = module.metered(&mut store, Phase::Prepare, budget, |s| {
             guest.strowger_plugin_formatter().rewriter().call_prepare(s, &text)
@@ -64,7 +82,7 @@ impl PreparedRewriter {
     ) -> Result<Map<String, Value>, PluginFault> {
         let text = serde_json::to_string(fields).unwrap_or_default();
         let (guest, rewriter) = (&self.guest, self.rewriter);
-        let budget = self.module.shared.limits.select;
+        let budget = self.module.limits.select;
         let (answer, _) = self.module.metered(&mut self.store, Phase::Apply, budget, |store| {
             guest.strowger_plugin_formatter().rewriter().call_apply(store, rewriter, direction, &text)
         })?;

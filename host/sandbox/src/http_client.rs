@@ -17,6 +17,7 @@ use hyper_util::client::legacy::connect::dns::Name;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
+use crate::grants::HttpGrant;
 use crate::guard::AddressPolicy;
 
 /// Bytes of a response body.
@@ -63,6 +64,8 @@ fn prohibited() -> io::Error {
 #[derive(Clone)]
 pub(crate) struct GuardedClient {
     policy: Arc<AddressPolicy>,
+    /// What the plugin that sends is granted.
+    grant: Option<HttpGrant>,
     client: Client<HttpsConnector<HttpConnector<GuardedResolver>>, WasiBody>,
 }
 
@@ -80,7 +83,12 @@ impl GuardedClient {
             .pool_idle_timeout(IDLE_TIMEOUT)
             .pool_max_idle_per_host(IDLE_PER_HOST)
             .build(https);
-        Self { policy, client }
+        Self { policy, grant: None, client }
+    }
+
+    /// The client for a plugin; all share one pool of connections.
+    pub(crate) fn granted(&self, grant: Option<HttpGrant>) -> Self {
+        Self { grant, ..self.clone() }
     }
 
     /// The connector resolves names only: a literal address in the URL is checked here.
@@ -94,6 +102,9 @@ impl GuardedClient {
     }
 
     async fn send(self, request: http::Request<WasiBody>, wait: Duration) -> Result<http::Response<WasiBody>, Error> {
+        if self.grant.is_none() {
+            return Err(Error::HttpRequestDenied);
+        }
         self.check_literal(request.uri())?;
         let response = tokio::time::timeout(wait, self.client.request(request)).await;
         let response = response.map_err(|_| Error::HttpResponseTimeout)?.map_err(|error| told(&error))?;

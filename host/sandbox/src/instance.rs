@@ -1,14 +1,14 @@
-//! One instance of a plugin and the metered invocation of its functions.
+//! The store of one instance of a plugin, and the metered invocation of its functions.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use strowger_model::Owner;
 use wasmtime::Store;
 
 use crate::deadline;
 use crate::fault::{FaultKind, Phase, PluginFault};
-use crate::installed::Module;
 use crate::limits::Budget;
+use crate::module::Module;
 use crate::state::State;
 
 /// What an invocation cost.
@@ -18,35 +18,16 @@ pub(crate) struct Usage {
     pub(crate) fuel: u64,
 }
 
-/// A store with one guest in it. After a fault it must be dropped: a trapped instance cannot be entered again.
-pub(crate) struct Instance<'m> {
-    pub(crate) store: Store<State>,
-    module: &'m Module,
-}
-
 impl Module {
-    /// A store under full limits.
-    pub(crate) fn store(&self) -> Store<State> {
-        let shared = &self.shared;
-        let state = State::new(Arc::clone(&self.id), Arc::clone(&shared.limits), shared.client.clone());
-        let mut store = Store::new(&shared.engine, state);
+    /// A store under full limits, for an instance that works for `owner`. After a fault it must be dropped: a trapped instance cannot be
+    /// entered again.
+    pub(crate) fn store(&self, owner: Owner) -> Store<State> {
+        let mut store = Store::new(&self.shared.engine, State::new(self, owner));
         store.limiter(|state| &mut state.growth);
         deadline::watch(&mut store);
-        store.set_hostcall_fuel(shared.limits.host_call_bytes);
-        store.set_max_component_handles(shared.limits.handles);
+        store.set_hostcall_fuel(self.limits.host_call_bytes);
+        store.set_max_component_handles(self.limits.handles);
         store
-    }
-
-    /// Instantiates in a fresh store.
-    pub(crate) fn instance<T>(
-        &self,
-        phase: Phase,
-        budget: Budget,
-        instantiate: impl FnOnce(&mut Store<State>) -> wasmtime::Result<T>,
-    ) -> Result<(Instance<'_>, T), PluginFault> {
-        let mut instance = Instance { store: self.store(), module: self };
-        let guest = instance.run(phase, budget, instantiate)?;
-        Ok((instance, guest))
     }
 
     /// Runs a guest function under a budget and counts what it cost.
@@ -73,17 +54,6 @@ impl Module {
     /// A fault of this plugin, counted.
     pub(crate) fn fault(&self, phase: Phase, kind: FaultKind) -> PluginFault {
         self.meter.fault(phase, &kind);
-        PluginFault { plugin: self.id.to_string(), phase, kind }
-    }
-}
-
-impl Instance<'_> {
-    pub(crate) fn run<T>(
-        &mut self,
-        phase: Phase,
-        budget: Budget,
-        run: impl FnOnce(&mut Store<State>) -> wasmtime::Result<T>,
-    ) -> Result<T, PluginFault> {
-        self.module.metered(&mut self.store, phase, budget, run).map(|(value, _)| value)
+        PluginFault { plugin: self.id().to_owned(), phase, kind }
     }
 }

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use metrics::{Counter, Histogram, counter, histogram};
 use parking_lot::Mutex;
+use strowger_model::Owner;
 
 use crate::fault::{FaultKind, Phase};
 
 /// Counters and histograms of one plugin.
 pub(crate) struct Meter {
+    owner: String,
     plugin: String,
     phases: [PhaseMeter; 6],
     faults: Mutex<HashMap<(Phase, &'static str), Counter>>,
@@ -26,14 +28,15 @@ const PHASES: [Phase; 6] =
     [Phase::Instantiate, Phase::Describe, Phase::Prepare, Phase::Select, Phase::Apply, Phase::Event];
 
 impl Meter {
-    pub(crate) fn new(plugin: &str) -> Self {
+    pub(crate) fn new(owner: Owner, plugin: &str) -> Self {
+        let owner = owner.to_string();
         let phases = PHASES.map(|phase| PhaseMeter {
             phase,
-            calls: counter!("strowger_plugin_calls_total", "plugin" => plugin.to_owned(), "phase" => phase.name()),
-            fuel: counter!("strowger_plugin_fuel_total", "plugin" => plugin.to_owned(), "phase" => phase.name()),
-            seconds: histogram!("strowger_plugin_seconds", "plugin" => plugin.to_owned(), "phase" => phase.name()),
+            calls: counter!("strowger_plugin_calls_total", "owner" => owner.clone(), "plugin" => plugin.to_owned(), "phase" => phase.name()),
+            fuel: counter!("strowger_plugin_fuel_total", "owner" => owner.clone(), "plugin" => plugin.to_owned(), "phase" => phase.name()),
+            seconds: histogram!("strowger_plugin_seconds", "owner" => owner.clone(), "plugin" => plugin.to_owned(), "phase" => phase.name()),
         });
-        Self { plugin: plugin.to_owned(), phases, faults: Mutex::new(HashMap::new()) }
+        Self { owner, plugin: plugin.to_owned(), phases, faults: Mutex::new(HashMap::new()) }
     }
 
     pub(crate) fn count(&self, phase: Phase, elapsed: Duration, fuel: u64) {
@@ -48,7 +51,7 @@ impl Meter {
         let mut faults = self.faults.lock();
         let faults = faults.entry((phase, kind.name())).or_insert_with(|| {
             counter!("strowger_plugin_faults_total",
-                "plugin" => self.plugin.clone(), "phase" => phase.name(), "kind" => kind.name())
+                "owner" => self.owner.clone(), "plugin" => self.plugin.clone(), "phase" => phase.name(), "kind" => kind.name())
         });
         faults.increment(1);
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use strowger_model::Owner;
 use wasmtime::Store;
 use wasmtime::component::ResourceAny;
 
@@ -13,8 +14,10 @@ use crate::bindings::selector::exports::strowger::plugin::describe;
 use crate::bindings::selector::exports::strowger::plugin::selector::Selection;
 use crate::decision::Decision;
 use crate::engine::Sandbox;
+use crate::examine::Described;
 use crate::fault::{FaultKind, Phase, PluginFault};
-use crate::installed::{Body, Described, Module, ModuleKind};
+use crate::kind::ModuleKind;
+use crate::module::{Body, Module};
 use crate::state::State;
 
 /// What one step answered.
@@ -48,24 +51,42 @@ impl Sandbox {
     /// A fault of the plugin; [`FaultKind::BadParameter`] where it refuses its parameters.
     pub fn prepare_step(&self, module: &str, parameters: &str, pool: &[Carrier]) -> Result<PreparedStep, PluginFault> {
         let module = self.module_of(module, ModuleKind::Selector, Phase::Prepare)?;
-        PreparedStep::new(module, parameters, pool)
+        module.prepare_step(Owner::System, parameters, pool)
     }
 }
 
-impl PreparedStep {
-    fn new(module: Arc<Module>, parameters: &str, pool: &[Carrier]) -> Result<Self, PluginFault> {
-        let Body::Selector(pre) = &module.body else {
+impl Module {
+    /// Prepares a step for the calls of `owner`, with its parameters (JSON), over a pool of carriers.
+    ///
+    /// # Errors
+    /// A fault of the plugin; [`FaultKind::BadParameter`] where it refuses its parameters.
+    pub fn prepare_step(
+        self: &Arc<Self>,
+        owner: Owner,
+        parameters: &str,
+        pool: &[Carrier],
+    ) -> Result<PreparedStep, PluginFault> {
+        let module = Arc::clone(self);
+        let Body::Selector(pre) = &self.body else {
             return Err(module.fault(Phase::Prepare, FaultKind::WrongKind("selector")));
         };
-        let budget = module.shared.limits.prepare;
-        let mut store = module.store();
+        let budget = self.limits.prepare;
+        let mut store = module.store(owner);
         let (guest, _) = module.metered(&mut store, Phase::Instantiate, budget, |s| pre.instantiate(s))?;
         let (prepared, _) = module.metered(&mut store, Phase::Prepare, budget, |s| {
             guest.strowger_plugin_selector().step().call_prepare(s, parameters, pool)
         })?;
         let step = prepared.map_err(|error| module.fault(Phase::Prepare, error.into()))?;
         let pool_rows = u32::try_from(pool.len()).unwrap_or(u32::MAX);
-        Ok(Self { module, store, guest, step, pool_rows })
+        Ok(PreparedStep { module, store, guest, step, pool_rows })
+    }
+}
+
+impl PreparedStep {
+    /// The plugin that the step is of.
+    #[must_use]
+    pub fn module(&self) -> &Arc<Module> {
+        &self.module
     }
 
     /// Asks the step about the call of a decision. The decision is handed back whatever happens; after a fault the step must be dropped.
@@ -76,7 +97,7 @@ impl PreparedStep {
     ) -> (Option<Box<Decision>>, Result<Selected, PluginFault>) {
         self.store.data_mut().decision = Some(decision);
         let (guest, step) = (&self.guest, self.step);
-        let budget = self.module.shared.limits.select;
+        let budget = self.module.limits.select;
         let outcome = self.module.metered(&mut self.store, Phase::Select, budget, |store| {
             guest.strowger_plugin_selector().step().call_select(store, step, rows)
         });
@@ -99,7 +120,7 @@ impl PreparedStep {
         if adjusted > pool || selection.adjustments.len() > pool {
             return invalid("more adjustments than carriers".into());
         }
-        let longest = self.module.shared.limits.text_bytes;
+        let longest = self.module.limits.text_bytes;
         for adjustment in &selection.adjustments {
             if let Some(row) = adjustment.rows.iter().find(|row| **row >= self.pool_rows) {
                 return invalid(format!("an adjustment of row {row} of a pool of {}", self.pool_rows));

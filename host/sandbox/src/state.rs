@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use strowger_model::Owner;
 use wasmtime::component::ResourceTable;
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
@@ -11,6 +12,7 @@ use crate::decision::{Decision, RequestFields};
 use crate::fault::HostCallsExceeded;
 use crate::http_client::GuardedClient;
 use crate::limits::{Growth, Limits};
+use crate::module::Module;
 
 /// The host side of one instance.
 pub(crate) struct State {
@@ -19,6 +21,9 @@ pub(crate) struct State {
     pub(crate) table: ResourceTable,
     /// `name@version`, for its log lines.
     pub(crate) plugin: Arc<str>,
+    /// Whose calls it works for.
+    #[expect(dead_code, reason = "read by the imports that are an account's own")]
+    pub(crate) owner: Owner,
     /// The decision being made, while a step selects.
     pub(crate) decision: Option<Box<Decision>>,
     /// The request being formatted, while a rewriter runs.
@@ -33,13 +38,15 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(plugin: Arc<str>, limits: Arc<Limits>, client: GuardedClient) -> Self {
+    pub(crate) fn new(module: &Module, owner: Owner) -> Self {
+        let limits = Arc::clone(&module.limits);
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.handles);
         Self {
             growth: Growth::new(&limits),
             table,
-            plugin,
+            plugin: module.shared_id(),
+            owner,
             decision: None,
             request: None,
             deadline: Deadline::default(),
@@ -47,7 +54,7 @@ impl State {
             log_bytes_left: limits.log_bytes,
             wasi: WasiCtx::builder().build(),
             http: WasiHttpCtx::new(),
-            client,
+            client: module.shared.client.granted(module.grants.http.clone()),
             limits,
         }
     }

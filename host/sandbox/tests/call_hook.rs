@@ -25,7 +25,7 @@ fn event(hook: &str) -> Event {
 
 async fn asked(name: &str, component: &[u8], hook: &str) -> Result<Option<Vec<Verb>>, PluginFault> {
     let sandbox = Sandbox::new(SandboxConfig { instances: 50, ..SandboxConfig::default() }).unwrap();
-    sandbox.install(name, "1", component, Grants { http: true }).await.unwrap();
+    sandbox.install(name, "1", component, Grants::any_host()).await.unwrap();
     sandbox.call_hook(name, AccountId::random(), &event(hook)).await
 }
 

@@ -38,7 +38,18 @@ pub enum Command {
     Openapi,
     /// Answer SIP calls in a fixed way, for trying out routing and failover without another carrier.
     PracticeCarrier(PracticeArgs),
+    /// Compile the component on standard input: what the server starts for each upload.
+    #[command(name = COMPILE_COMMAND, hide = true)]
+    CompileComponent {
+        /// Bytes of memory.
+        memory: u64,
+        /// Seconds of processor time.
+        seconds: u64,
+    },
 }
+
+/// The command that makes this binary a compile worker.
+pub const COMPILE_COMMAND: &str = "compile-component";
 
 /// What to do with the configuration.
 #[derive(Subcommand)]

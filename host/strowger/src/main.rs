@@ -25,7 +25,12 @@ use crate::cli::{Cli, Command};
 type Failure = Box<dyn std::error::Error>;
 
 fn main() -> ExitCode {
-    match run(Cli::parse().command) {
+    let command = Cli::parse().command;
+    // Before anything else is set up: the worker's limits are to hold for all that it does.
+    if let Command::CompileComponent { memory, seconds } = command {
+        return strowger_sandbox::compile_worker(memory, seconds);
+    }
+    match run(command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("strowger: {error}");
@@ -50,6 +55,7 @@ fn run(command: Command) -> Result<(), Failure> {
             logging::start(&config::load(&config::Options::default())?.config.log);
             Ok(runtime()?.block_on(commands::practice::run(args))?)
         }
+        Command::CompileComponent { .. } => Ok(()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Puts the crates together.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use strowger_calls::{CallManager, CallsConfig, SipLegs};
@@ -10,10 +10,13 @@ use strowger_media::{AudioLibrary, Codec, MediaConfig, MediaEngine};
 use strowger_nodes::Membership;
 use strowger_routing::{HostProfile, Router};
 use strowger_rows::SelectorRows;
-use strowger_sandbox::{AddressPolicy, Grants, InstallError, Network, Sandbox, SandboxConfig, SandboxError};
+use strowger_sandbox::{
+    AddressPolicy, CodeConfig, Grants, InstallError, Network, Sandbox, SandboxConfig, SandboxError, WorkerConfig,
+};
 use strowger_sip::{SipConfig, SipStack};
 use strowger_store::{Store, StoreError};
 
+use crate::cli::COMPILE_COMMAND;
 use crate::config::{Config, SettingError};
 use crate::plugins;
 use crate::store::OpenError;
@@ -82,9 +85,21 @@ pub enum StartError {
 /// The sandbox with the built-in plugins installed.
 pub async fn sandbox(config: &Config) -> Result<Arc<Sandbox>, StartError> {
     let addresses = AddressPolicy { allowed: allowed_networks(config) };
-    let sandbox = Sandbox::new(SandboxConfig { addresses, ..SandboxConfig::default() })?;
+    let sandbox = Sandbox::new(SandboxConfig { addresses, code: code(config), ..SandboxConfig::default() })?;
     install(&sandbox, |name| config.node.demo || name != DEMO_PLUGIN, config.plugins.folder.as_deref()).await?;
     Ok(Arc::new(sandbox))
+}
+
+/// Workers are this very binary, also after the file that it was started from has been replaced.
+fn code(config: &Config) -> CodeConfig {
+    let program = PathBuf::from("/proc/self/exe");
+    let worker = WorkerConfig {
+        memory_bytes: config.plugins.compile_memory_bytes.into(),
+        time: config.plugins.compile_time_s,
+        ..WorkerConfig::new(program, vec![COMPILE_COMMAND.into()])
+    };
+    let (folder, key) = config.code();
+    CodeConfig { folder: Some(folder), key: Some(key), worker: Some(worker) }
 }
 
 /// A sandbox for routing without calls and without the network.
@@ -97,7 +112,7 @@ pub async fn offline_sandbox(folder: Option<&Path>) -> Result<Arc<Sandbox>, Star
 /// Installs the built-in plugins that are wanted, and those of a folder.
 async fn install(sandbox: &Sandbox, is_wanted: impl Fn(&str) -> bool, folder: Option<&Path>) -> Result<(), StartError> {
     for plugin in strowger_bundle::plugins().iter().filter(|plugin| is_wanted(plugin.name)) {
-        let grants = Grants { http: plugin.name == WEBHOOK };
+        let grants = if plugin.name == WEBHOOK { Grants::any_host() } else { Grants::default() };
         let installed = sandbox.install(plugin.name, plugin.version, plugin.component, grants).await;
         installed.map_err(|source| StartError::Plugin { name: plugin.name, source: Box::new(source) })?;
     }

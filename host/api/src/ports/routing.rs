@@ -92,11 +92,11 @@ impl Routing for Router {
 
     fn modules(&self) -> Vec<ModuleRow> {
         let row = |module: &strowger_sandbox::Module| ModuleRow {
-            name: module.name.clone(),
-            version: module.version.clone(),
+            name: module.plugin.name.clone(),
+            version: module.plugin.version.clone(),
             kind: module.kind.name(),
             summary: module.summary.clone(),
-            capabilities: module.capabilities.clone(),
+            capabilities: module.capabilities.iter().map(|capability| capability.name().to_owned()).collect(),
             parameters: module.parameters.clone(),
             digest: module.digest.clone(),
         };

@@ -59,6 +59,13 @@ impl Config {
         self.media.folder.clone().unwrap_or_else(|| self.store.data.join("media"))
     }
 
+    /// The folder of compiled components, and beside it the file of the key that tags them.
+    pub fn code(&self) -> (PathBuf, PathBuf) {
+        let folder = self.plugins.code_folder.clone().unwrap_or_else(|| self.store.data.join("code"));
+        let key = folder.with_extension("key");
+        (folder, key)
+    }
+
     /// The IP address that descriptions of media offer, where it is not the one that is listened on.
     pub fn rtp_advertised(&self) -> Option<IpAddr> {
         self.rtp.advertised.or(self.sip.advertised.map(|address| address.ip()))

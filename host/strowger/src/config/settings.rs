@@ -194,6 +194,16 @@ settings! {
     plugins: Plugins {
         /// Folder of components to install at the start, named NAME@VERSION.wasm; they are for all accounts.
         folder: Maybe<Path>, as "plugins";
+
+        /// Folder of compiled components, which only the server writes; `code` in the data folder where it is left out. Losing it costs
+        /// nothing but compiling again.
+        code_folder: Maybe<Path>;
+
+        /// Bytes of memory that compiling an uploaded component may take.
+        compile_memory_bytes: Whole<268_435_456, 4_294_967_295> = "2147483648";
+
+        /// How long it may take.
+        compile_time_s: Seconds<1, 3_600> = "120";
     }
 
     /// Sounds.
