@@ -1,0 +1,1 @@
+//! What `strowger plugin` does offline: projects, builds, verdicts, cases, conformance.
