@@ -17,6 +17,7 @@ use crate::bindings::call_hook::exports::strowger::plugin::describe;
 use crate::engine::Sandbox;
 use crate::examine::{Described, TrialCost};
 use crate::fault::{FaultKind, Phase, PluginFault};
+use crate::instance::Usage;
 use crate::kind::ModuleKind;
 use crate::limits::Budget;
 use crate::module::{Body, Module};
@@ -48,8 +49,20 @@ impl Module {
     /// # Errors
     /// A fault of the plugin; [`FaultKind::Refused`] carries its own words.
     pub async fn on_event(&self, owner: Owner, event: &hook::Event) -> Result<Option<Vec<hook::Verb>>, PluginFault> {
+        self.on_event_metered(owner, event).await.map(|(verbs, _)| verbs)
+    }
+
+    /// The same, and what it cost with the instance that was made for it.
+    ///
+    /// # Errors
+    /// Those of [`Module::on_event`].
+    pub async fn on_event_metered(
+        &self,
+        owner: Owner,
+        event: &hook::Event,
+    ) -> Result<(Option<Vec<hook::Verb>>, Usage), PluginFault> {
         let limits = &self.limits;
-        let (answer, _) = self
+        let (answer, cost) = self
             .fresh(owner, Phase::Event, limits.hook, async |guest, store| {
                 guest.strowger_plugin_call_hook().call_on_event(store, event).await
             })
@@ -58,7 +71,7 @@ impl Module {
             Ok(Some(verbs)) if verbs.len() > limits.verbs => {
                 Err(self.fault(Phase::Event, FaultKind::InvalidResult(format!("more than {} verbs", limits.verbs))))
             }
-            Ok(verbs) => Ok(verbs),
+            Ok(verbs) => Ok((verbs, Usage { elapsed: cost.instantiate + cost.describe, fuel: cost.fuel })),
             Err(error) => Err(self.fault(Phase::Event, error.into())),
         }
     }

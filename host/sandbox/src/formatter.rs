@@ -14,6 +14,7 @@ use crate::bindings::formatter::exports::strowger::plugin::describe;
 use crate::engine::Sandbox;
 use crate::examine::Described;
 use crate::fault::{FaultKind, Phase, PluginFault};
+use crate::instance::Usage;
 use crate::kind::ModuleKind;
 use crate::module::{Body, Module};
 use crate::state::State;
@@ -27,6 +28,7 @@ pub struct PreparedRewriter {
     store: Store<State>,
     guest: FormatterPlugin,
     rewriter: ResourceAny,
+    latest: Usage,
 }
 
 impl Sandbox {
@@ -62,15 +64,21 @@ impl Module {
         let text = Value::Object(formatters.clone()).to_string();
         let mut store = module.store(owner);
         let (guest, _) = module.metered(&mut store, Phase::Instantiate, budget, |s| pre.instantiate(s))?;
-        let (prepared, _) = module.metered(&mut store, Phase::Prepare, budget, |s| {
+        let (prepared, latest) = module.metered(&mut store, Phase::Prepare, budget, |s| {
             guest.strowger_plugin_formatter().rewriter().call_prepare(s, &text)
         })?;
         let rewriter = prepared.map_err(|error| module.fault(Phase::Prepare, error.into()))?;
-        Ok(PreparedRewriter { module, store, guest, rewriter })
+        Ok(PreparedRewriter { module, store, guest, rewriter, latest })
     }
 }
 
 impl PreparedRewriter {
+    /// What the latest invocation that came to its end cost: that of `apply`, or at first that of preparing.
+    #[must_use]
+    pub fn usage(&self) -> Usage {
+        self.latest
+    }
+
     /// Rewrites the fields. After a fault the rewriter must be dropped.
     ///
     /// # Errors
@@ -83,9 +91,10 @@ impl PreparedRewriter {
         let text = serde_json::to_string(fields).unwrap_or_default();
         let (guest, rewriter) = (&self.guest, self.rewriter);
         let budget = self.module.limits.select;
-        let (answer, _) = self.module.metered(&mut self.store, Phase::Apply, budget, |store| {
+        let (answer, usage) = self.module.metered(&mut self.store, Phase::Apply, budget, |store| {
             guest.strowger_plugin_formatter().rewriter().call_apply(store, rewriter, direction, &text)
         })?;
+        self.latest = usage;
         let rewritten = answer.map_err(FaultKind::from).and_then(|text| parse(&text));
         rewritten.map_err(|kind| self.module.fault(Phase::Apply, kind))
     }

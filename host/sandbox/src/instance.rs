@@ -13,9 +13,11 @@ use crate::state::State;
 
 /// What an invocation cost.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Usage {
-    pub(crate) elapsed: Duration,
-    pub(crate) fuel: u64,
+pub struct Usage {
+    /// From beginning to end.
+    pub elapsed: Duration,
+    /// Units of fuel.
+    pub fuel: u64,
 }
 
 impl Module {

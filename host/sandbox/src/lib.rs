@@ -41,6 +41,7 @@ pub use grants::{Capability, Grants, HttpGrant, KvGrant};
 pub use guard::{AddressPolicy, Network};
 pub use inspect::MAX_COMPONENT;
 pub use install_error::InstallError;
+pub use instance::Usage;
 pub use kind::ModuleKind;
 pub use limits::{Budget, Limits};
 pub use load::LoadError;

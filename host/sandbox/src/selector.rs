@@ -16,6 +16,7 @@ use crate::decision::Decision;
 use crate::engine::Sandbox;
 use crate::examine::Described;
 use crate::fault::{FaultKind, Phase, PluginFault};
+use crate::instance::Usage;
 use crate::kind::ModuleKind;
 use crate::module::{Body, Module};
 use crate::state::State;
@@ -42,6 +43,7 @@ pub struct PreparedStep {
     guest: SelectorPlugin,
     step: ResourceAny,
     pool_rows: u32,
+    prepared: Usage,
 }
 
 impl Sandbox {
@@ -73,12 +75,12 @@ impl Module {
         let budget = self.limits.prepare;
         let mut store = module.store(owner);
         let (guest, _) = module.metered(&mut store, Phase::Instantiate, budget, |s| pre.instantiate(s))?;
-        let (prepared, _) = module.metered(&mut store, Phase::Prepare, budget, |s| {
+        let (prepared, usage) = module.metered(&mut store, Phase::Prepare, budget, |s| {
             guest.strowger_plugin_selector().step().call_prepare(s, parameters, pool)
         })?;
         let step = prepared.map_err(|error| module.fault(Phase::Prepare, error.into()))?;
         let pool_rows = u32::try_from(pool.len()).unwrap_or(u32::MAX);
-        Ok(PreparedStep { module, store, guest, step, pool_rows })
+        Ok(PreparedStep { module, store, guest, step, pool_rows, prepared: usage })
     }
 }
 
@@ -87,6 +89,12 @@ impl PreparedStep {
     #[must_use]
     pub fn module(&self) -> &Arc<Module> {
         &self.module
+    }
+
+    /// What preparing it cost.
+    #[must_use]
+    pub fn prepared(&self) -> Usage {
+        self.prepared
     }
 
     /// Asks the step about the call of a decision. The decision is handed back whatever happens; after a fault the step must be dropped.

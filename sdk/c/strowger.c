@@ -1,0 +1,200 @@
+/* The interfaces of the contract on top of what the author defines, and the helpers. */
+
+#include "strowger.h"
+
+#if defined(STROWGER_SELECTOR)
+#define KIND EXPORTS_DESCRIBE_KIND_SELECTOR
+#elif defined(STROWGER_FORMATTER)
+#define KIND EXPORTS_DESCRIBE_KIND_FORMATTER
+#elif defined(STROWGER_CALL_HOOK)
+#define KIND EXPORTS_DESCRIBE_KIND_CALL_HOOK
+#endif
+
+void exports_describe_describe(exports_describe_description_t *description) {
+    description->kind = KIND;
+    description->summary = text(plugin.summary);
+    description->parameters = text(plugin.parameters);
+    description->capabilities.len = plugin.capability != NULL;
+    description->capabilities.ptr = keep(sizeof(wit_string_t));
+    if (plugin.capability != NULL) {
+        description->capabilities.ptr[0] = text(plugin.capability);
+    }
+}
+
+#if defined(STROWGER_SELECTOR)
+
+bool exports_selector_static_step_prepare(
+    wit_string_t *parameters, exports_selector_list_carrier_t *pool, exports_selector_own_step_t *own, error_t *error
+) {
+    refuse(error, "refused");
+    struct step *step = prepare(*parameters, *pool, error);
+    arena_keep();
+    if (step != NULL) {
+        *own = exports_selector_step_new((exports_selector_step_t *)step);
+    }
+    return step != NULL;
+}
+
+bool exports_selector_method_step_select(
+    exports_selector_borrow_step_t step, wit_list_u32_t *rows, selection_t *selection, error_t *error
+) {
+    refuse(error, "refused");
+    selection->rows = *rows;
+    selection->adjustments.ptr = NULL;
+    selection->adjustments.len = 0;
+    bool answered = choose((struct step *)step, selection, error);
+    arena_end_call();
+    return answered;
+}
+
+void exports_selector_step_destructor(exports_selector_step_t *step) {
+    (void)step;
+}
+
+/* The rows that fit to the front, in their order; answers how many. Those that do not are put into `others`. */
+static size_t partition(
+    rows_t *rows, bool (*fits)(const struct step *, uint32_t), const struct step *step, uint32_t *others
+) {
+    size_t kept = 0;
+    for (size_t at = 0; at < rows->len; at++) {
+        uint32_t row = rows->ptr[at];
+        if (fits(step, row)) {
+            rows->ptr[kept++] = row;
+        } else if (others != NULL) {
+            others[at - kept] = row;
+        }
+    }
+    return kept;
+}
+
+void rows_prefer(rows_t *rows, bool (*is_preferred)(const struct step *, uint32_t), const struct step *step) {
+    uint32_t *others = malloc(rows->len * sizeof *others);
+    size_t kept = partition(rows, is_preferred, step, others);
+    memcpy(rows->ptr + kept, others, (rows->len - kept) * sizeof *others);
+}
+
+void rows_retain(rows_t *rows, bool (*stays)(const struct step *, uint32_t), const struct step *step) {
+    rows->len = partition(rows, stays, step, NULL);
+}
+
+#elif defined(STROWGER_FORMATTER)
+
+bool exports_formatter_static_rewriter_prepare(
+    wit_string_t *formatters, exports_formatter_own_rewriter_t *own, error_t *error
+) {
+    refuse(error, "refused");
+    struct rewriter *rewriter = prepare(*formatters, error);
+    arena_keep();
+    if (rewriter != NULL) {
+        *own = exports_formatter_rewriter_new((exports_formatter_rewriter_t *)rewriter);
+    }
+    return rewriter != NULL;
+}
+
+bool exports_formatter_method_rewriter_apply(
+    exports_formatter_borrow_rewriter_t rewriter, direction_t direction, wit_string_t *fields, wit_string_t *rewritten,
+    error_t *error
+) {
+    refuse(error, "refused");
+    *rewritten = *fields;
+    bool answered = apply((struct rewriter *)rewriter, direction, rewritten, error);
+    arena_end_call();
+    return answered;
+}
+
+void exports_formatter_rewriter_destructor(exports_formatter_rewriter_t *rewriter) {
+    (void)rewriter;
+}
+
+#elif defined(STROWGER_CALL_HOOK)
+
+bool exports_call_hook_on_event(
+    exports_call_hook_event_t *event, exports_call_hook_option_list_verb_t *answer, error_t *error
+) {
+    refuse(error, "refused");
+    verbs_t verbs = {NULL, 0};
+    bool answered = on_event(event, &verbs, error);
+    answer->is_some = verbs.ptr != NULL;
+    answer->val = verbs;
+    return answered;
+}
+
+/* A script is short: there is room for as many verbs as the host takes. */
+#define MOST_VERBS 200
+
+verb_t *verbs_push(verbs_t *verbs, uint8_t type) {
+    if (verbs->ptr == NULL) {
+        verbs->ptr = keep(MOST_VERBS * sizeof *verbs->ptr);
+    }
+    if (verbs->len == MOST_VERBS) {
+        abort();
+    }
+    verb_t *verb = &verbs->ptr[verbs->len++];
+    verb->tag = type;
+    return verb;
+}
+
+void verbs_answer(verbs_t *verbs) {
+    verbs_push(verbs, EXPORTS_CALL_HOOK_VERB_ANSWER);
+}
+
+void verbs_play(verbs_t *verbs, text_t url) {
+    exports_call_hook_play_t *play = &verbs_push(verbs, EXPORTS_CALL_HOOK_VERB_PLAY)->val.play;
+    play->urls.ptr = keep(sizeof url);
+    play->urls.ptr[0] = url;
+    play->urls.len = 1;
+    play->loops = 1;
+}
+
+void verbs_tag(verbs_t *verbs, text_t data) {
+    verbs_push(verbs, EXPORTS_CALL_HOOK_VERB_TAG)->val.tag = data;
+}
+
+void verbs_hangup(verbs_t *verbs) {
+    verbs_push(verbs, EXPORTS_CALL_HOOK_VERB_HANGUP);
+}
+
+#endif
+
+text_t text(const char *literal) {
+    return (text_t){(uint8_t *)literal, strlen(literal)};
+}
+
+bool text_equals(text_t one, text_t other) {
+    return one.len == other.len && memcmp(one.ptr, other.ptr, one.len) == 0;
+}
+
+bool text_starts(text_t whole, text_t start) {
+    return whole.len >= start.len && memcmp(whole.ptr, start.ptr, start.len) == 0;
+}
+
+bool text_contains(text_t whole, text_t part) {
+    for (; whole.len >= part.len; whole.ptr++, whole.len--) {
+        if (text_starts(whole, part)) {
+            return true;
+        }
+        if (whole.len == 0) {
+            return false;
+        }
+    }
+    return false;
+}
+
+text_t text_join(text_t one, text_t other) {
+    text_t joined = {malloc(one.len + other.len), one.len + other.len};
+    memcpy(joined.ptr, one.ptr, one.len);
+    memcpy(joined.ptr + one.len, other.ptr, other.len);
+    return joined;
+}
+
+bool refuse_parameter(error_t *error, const char *path, const char *rule, const char *message) {
+    error->tag = TYPES_PLUGIN_ERROR_BAD_PARAMETER;
+    error->val.bad_parameter = (types_parameter_fault_t){text(path), text(rule), text(message)};
+    return false;
+}
+
+bool refuse(error_t *error, const char *reason) {
+    error->tag = TYPES_PLUGIN_ERROR_FAILED;
+    error->val.failed = text(reason);
+    return false;
+}
