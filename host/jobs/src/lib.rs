@@ -11,6 +11,7 @@ mod fold_rows;
 mod job;
 mod keeper;
 pub mod numbers;
+mod rounds;
 mod runner;
 pub mod table;
 pub mod tasks;

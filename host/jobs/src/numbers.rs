@@ -9,6 +9,7 @@ mod recover;
 mod remove;
 #[cfg(test)]
 mod tests;
+mod tidy;
 mod work;
 
 pub use cancel::cancel;
@@ -17,4 +18,5 @@ pub use document::{NumberJob, Reason, Refusal};
 pub use read::{Outcomes, find, outcomes};
 pub use recover::Recovery;
 pub use remove::remove;
+pub use tidy::TidyNumberJobs;
 pub use work::AddNumbers;

@@ -25,11 +25,17 @@ pub struct InvalidNumberJobId;
 pub struct NumberJobId(String);
 
 impl NumberJobId {
-    /// An id for a job that is made at that moment.
+    /// An id for a job that is made at that moment. Those of jobs that are made later in the month sort behind it: the digits are the
+    /// microsecond of the month, and some that nobody can guess.
     #[must_use]
     pub fn random(now: OffsetDateTime) -> Self {
         let (_, random) = Uuid::new_v4().as_u64_pair();
-        Self(format!("{:04}{:02}-{random:016x}", now.year(), u8::from(now.month())))
+        let day = u64::from(now.day()).saturating_sub(1);
+        let (hour, minute, second, micro) = now.to_hms_micro();
+        let seconds = ((day * 24 + u64::from(hour)) * 60 + u64::from(minute)) * 60 + u64::from(second);
+        let micros = seconds * 1_000_000 + u64::from(micro);
+        let (month, random) = (u8::from(now.month()), random & 0xf_ffff);
+        Self(format!("{:04}{month:02}-{micros:011x}{random:05x}", now.year()))
     }
 
     /// Its text.
@@ -104,6 +110,21 @@ mod tests {
         let id = NumberJobId::random(datetime!(2014-08-31 23:59:59 UTC));
         assert!(id.as_str().starts_with("201408-") && id.as_str().len() == 23, "{id}");
         assert_eq!(id.as_str().parse(), Ok(id));
+    }
+
+    #[test]
+    fn ids_sort_by_when_they_are_made() {
+        let last = NumberJobId::random(datetime!(2014-08-31 23:59:59.999999 UTC));
+        assert!(last.as_str().len() == 23, "{last}");
+        let moments = [
+            datetime!(2014-08-01 00:00:00 UTC),
+            datetime!(2014-08-01 00:00:00.000001 UTC),
+            datetime!(2014-08-01 00:00:01 UTC),
+            datetime!(2014-08-02 00:00:00 UTC),
+        ];
+        let ids: Vec<NumberJobId> = moments.map(NumberJobId::random).into_iter().chain([last]).collect();
+        assert!(ids.is_sorted(), "{ids:?}");
+        assert_ne!(NumberJobId::random(moments[0]), NumberJobId::random(moments[0]));
     }
 
     #[test]

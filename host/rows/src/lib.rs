@@ -41,6 +41,7 @@ mod publication;
 mod publish;
 mod read;
 mod row;
+mod run;
 mod service;
 mod stage;
 mod sums;

@@ -12,11 +12,25 @@ pub struct RowLimits {
     pub rows: u64,
     /// Bytes of all books in memory. The least used ones go first; the last one stays, whatever its size.
     pub memory: usize,
+    /// Rows of a part, or a quarter more: so many that a table of millions has few parts to look into, and so few that one is built in
+    /// little memory.
+    pub part_rows: u32,
+    /// Rows of a section of a staged run. Of each run that is merged one section is in memory.
+    pub section_rows: u32,
+    /// Runs that are merged at once, two at least. More of them are merged into fewer longer ones first.
+    pub merged_runs: usize,
 }
 
 impl Default for RowLimits {
     fn default() -> Self {
-        Self { names: 1_000, rows: 50_000_000, memory: 2 << 30 }
+        Self {
+            names: 1_000,
+            rows: 50_000_000,
+            memory: 2 << 30,
+            part_rows: 1 << 20,
+            section_rows: 1 << 14,
+            merged_runs: 64,
+        }
     }
 }
 
@@ -26,7 +40,11 @@ impl RowLimits {
         book: &RowBook,
         names: impl Iterator<Item = &'n String>,
     ) -> Result<(), RowsError> {
-        let others = names.filter(|name| !book.tables.contains_key(*name)).count();
+        self.check_new_names(book, names.filter(|name| !book.tables.contains_key(*name)).count())
+    }
+
+    /// As [`Self::check_names`], of so many names that the book does not have.
+    pub(crate) fn check_new_names(&self, book: &RowBook, others: usize) -> Result<(), RowsError> {
         if others > 0 && book.tables.len().saturating_add(others) > self.names {
             return Err(RowsError::TooMany { what: "names of selector rows", most: self.names as u64 });
         }

@@ -1,8 +1,10 @@
 //! One table out of its parts, what lies over them, and staged rows: a merge of sorted sources, which holds no more than the part that it
 //! is building.
 
+mod cursor;
 mod sources;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -11,11 +13,10 @@ use strowger_store::Revision;
 use crate::RowsError;
 use crate::identity::{self, RowKey};
 use crate::overlay::Entry;
-use crate::part::{MAX_ROWS, PartBuilder, Payload};
+use crate::part::{PartBuilder, Payload};
 use crate::publication::{Mode, Published};
 
-use sources::Place;
-pub(crate) use sources::Sources;
+pub(crate) use sources::{Place, Runs, Sources};
 
 /// A piece of the table that comes out.
 pub(crate) enum Piece {
@@ -45,6 +46,8 @@ pub(crate) struct Merged {
 /// A merge under way.
 struct Merge<'m> {
     mode: Mode,
+    /// Rows of a part.
+    part_rows: u32,
     builder: PartBuilder,
     emit: &'m mut dyn FnMut(Piece) -> Result<(), RowsError>,
     merged: Merged,
@@ -62,15 +65,19 @@ struct Sight {
 
 /// Merges; hands each piece over as soon as it is there, ascending.
 pub(crate) fn merge(
-    mut sources: Sources,
+    sources: &mut Sources,
     mode: Mode,
+    part_rows: u32,
     emit: &mut dyn FnMut(Piece) -> Result<(), RowsError>,
 ) -> Result<Merged, RowsError> {
     let name = sources.name.clone();
-    let mut merge = Merge { mode, builder: PartBuilder::new(), emit, merged: Merged::default(), deleting: Vec::new() };
+    let (builder, merged) = (PartBuilder::new(), Merged::default());
+    let mut merge = Merge { mode, part_rows, builder, emit, merged, deleting: Vec::new() };
     while let Some(key) = sources.next_key()? {
+        // Where a part begins with rows of the carrier and selector that are being deleted, these go too.
         if mode != Mode::Replace
             && merge.takes_parts()
+            && !merge.is_deleted(&key)
             && let Some(part) = sources.skip_part()
         {
             merge.keep(part)?;
@@ -86,6 +93,9 @@ pub(crate) fn merge(
             }
         }
         merge.see(&name, &key, sight)?;
+        if merge.is_full(sources.rest_of_part()) {
+            merge.cut()?;
+        }
     }
     merge.cut()?;
     Ok(merge.merged)
@@ -94,7 +104,15 @@ pub(crate) fn merge(
 impl Merge<'_> {
     /// Whether a part may be kept as it is: what has been built is large enough to be a part, or nothing.
     fn takes_parts(&self) -> bool {
-        self.builder.is_empty() || self.builder.rows() >= MAX_ROWS / 4
+        self.builder.is_empty() || self.builder.rows() >= self.part_rows / 4
+    }
+
+    /// Whether another part is to be begun. What is left of an old part is taken along if it is little: otherwise its last rows would
+    /// go to the part behind it, and so on, and a few rows would change all parts that follow.
+    fn is_full(&self, rest_of_part: u32) -> bool {
+        let rows = self.builder.rows();
+        let is_little = rest_of_part > 0 && rest_of_part <= self.part_rows / 4;
+        self.builder.is_heavy() || rows >= self.part_rows && !(is_little && rows < self.part_rows / 4 * 5)
     }
 
     fn keep(&mut self, part: usize) -> Result<(), RowsError> {
@@ -116,15 +134,16 @@ impl Merge<'_> {
             Some(entry) => entry.row.as_ref().map(Payload::write),
             None => below,
         };
-        let becomes = self.becomes(key, was.as_ref(), staged.as_ref());
-        match (&was, &becomes) {
+        let is_staged = staged.is_some();
+        let becomes = self.becomes(key, was.as_ref(), staged);
+        match (&was, becomes.as_deref()) {
             (None, Some(_)) => self.merged.counts.added += 1,
             (Some(_), None) => self.merged.counts.removed += 1,
-            (Some(was), Some(becomes)) if was != becomes => self.merged.counts.changed += 1,
+            (Some(was), Some(becomes)) if *was != *becomes => self.merged.counts.changed += 1,
             _ => {}
         }
         if let Some(entry) = over {
-            let is_kept = becomes.is_some() && staged.is_none();
+            let is_kept = becomes.is_some() && !is_staged;
             let key = RowKey::parse(key).ok_or_else(|| RowsError::Damaged("a key cannot be read".into()))?;
             self.merged.folded.push(Folded {
                 document: entry.document.clone(),
@@ -136,25 +155,26 @@ impl Merge<'_> {
         }
         if let Some(payload) = becomes {
             self.builder.push(key, &payload)?;
-            if self.builder.is_full() {
-                self.cut()?;
-            }
         }
         Ok(())
     }
 
-    fn becomes(&mut self, key: &[u8], was: Option<&Vec<u8>>, staged: Option<&Vec<u8>>) -> Option<Vec<u8>> {
+    fn becomes<'p>(&mut self, key: &[u8], was: Option<&'p Vec<u8>>, staged: Option<Vec<u8>>) -> Option<Cow<'p, [u8]>> {
+        let was = was.map(|was| Cow::Borrowed(was.as_slice()));
         match self.mode {
-            Mode::Upsert => staged.or(was).cloned(),
-            Mode::Replace => staged.cloned(),
+            Mode::Upsert => staged.map(Cow::Owned).or(was),
+            Mode::Replace => staged.map(Cow::Owned),
             Mode::Delete => {
                 if staged.is_some() {
                     self.deleting = key.to_vec();
                 }
-                let is_deleted = !self.deleting.is_empty() && key.starts_with(&self.deleting);
-                was.filter(|_| !is_deleted).cloned()
+                was.filter(|_| !self.is_deleted(key))
             }
         }
+    }
+
+    fn is_deleted(&self, key: &[u8]) -> bool {
+        !self.deleting.is_empty() && key.starts_with(&self.deleting)
     }
 }
 

@@ -16,7 +16,7 @@ use std::sync::OnceLock;
 use bytes::Bytes;
 use fst::raw::Fst;
 
-pub(crate) use builder::{MAX_ROWS, PartBuilder};
+pub(crate) use builder::PartBuilder;
 pub(crate) use payload::{Payload, number_of};
 pub(crate) use seek::Group;
 pub(crate) use totals::Total;

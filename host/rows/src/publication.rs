@@ -32,6 +32,13 @@ pub struct Publication {
     pub author: Option<Author>,
 }
 
+impl Publication {
+    /// One that nothing remembers.
+    pub(crate) fn unnamed(mode: Mode, author: Option<Author>) -> Self {
+        Self { id: String::new(), runs: Vec::new(), mode, fence: None, author }
+    }
+}
+
 /// How many rows a publication touched.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Published {

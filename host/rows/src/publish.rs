@@ -1,16 +1,19 @@
 //! Making staged rows visible: the tables are merged, their parts uploaded, and one batch puts them in the place of the old ones.
+//!
+//! What is in memory of it does not depend on how many rows there are: of each run that is merged one section, of the table that comes out
+//! one part that is built and one that is uploaded.
 
 mod build;
 mod commit;
+mod fewer;
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use strowger_model::Owner;
 use strowger_store::{StoreError, Upload};
 
 use crate::publication::{Mode, Publication, Published};
-use crate::stage::Sections;
+use crate::run::{Run, Written};
 use crate::{RowsError, SelectorRows, manifest, stage};
 
 /// How often tables are merged where others publish the same.
@@ -19,11 +22,15 @@ const TRIES: usize = 8;
 /// Most runs of a publication.
 const MAX_RUNS: usize = 10_000;
 
-/// Staged rows, read.
+/// What is to be published.
 #[derive(Default)]
 pub(crate) struct Staged {
-    pub(crate) sections: Sections,
+    /// Few enough to be merged at once.
+    pub(crate) runs: Vec<Run>,
+    /// What goes once they are published.
     pub(crate) uploads: Vec<Upload>,
+    /// A name that is merged although no run may have it.
+    pub(crate) name: Option<Arc<str>>,
 }
 
 pub(crate) async fn publish(
@@ -41,34 +48,44 @@ pub(crate) async fn publish(
     }
     let mut staged = Staged::default();
     for run in &publication.runs {
-        let upload = stage::read(rows.store(), owner, run, &mut staged.sections).await?;
+        let (run, upload) = stage::find(&**rows.store(), owner, run).await?;
+        staged.runs.push(run);
         staged.uploads.push(upload);
     }
-    let names: BTreeSet<String> = staged.sections.keys().cloned().collect();
-    attempts(rows, owner, &publication, &names, &staged).await
+    fewer::merge(rows, owner, &mut staged).await?;
+    attempts(rows, owner, &publication, &staged).await
+}
+
+/// Publishes a run that nothing keeps.
+pub(crate) async fn pass(
+    rows: &SelectorRows,
+    owner: Owner,
+    run: &Written,
+    publication: &Publication,
+) -> Result<Published, RowsError> {
+    let place = rows.place(owner);
+    let _publishing = place.publishing.lock().await;
+    let staged = Staged { runs: vec![run.run()], uploads: run.uploads().collect(), name: None };
+    attempts(rows, owner, publication, &staged).await
 }
 
 /// Takes what lies over the parts of a table into them.
 pub(crate) async fn fold(rows: &SelectorRows, owner: Owner, name: &str) -> Result<(), RowsError> {
     let place = rows.place(owner);
     let _publishing = place.publishing.lock().await;
-    let publication =
-        Publication { id: String::new(), runs: Vec::new(), mode: Mode::Upsert, fence: None, author: None };
-    let names = BTreeSet::from([name.to_owned()]);
-    attempts(rows, owner, &publication, &names, &Staged::default()).await.map(drop)
+    let staged = Staged { name: Some(name.into()), ..Staged::default() };
+    attempts(rows, owner, &Publication::unnamed(Mode::Upsert, None), &staged).await.map(drop)
 }
 
 async fn attempts(
     rows: &SelectorRows,
     owner: Owner,
     publication: &Publication,
-    names: &BTreeSet<String>,
     staged: &Staged,
 ) -> Result<Published, RowsError> {
     for _ in 0..TRIES {
         let book = rows.book(owner).await?;
-        rows.limits().check_names(&book, names.iter())?;
-        let built = build::tables(rows.store(), owner, &book, publication.mode, names, staged).await?;
+        let built = build::tables(rows, owner, &book, publication.mode, staged).await?;
         rows.limits()
             .check_rows(book.rows().saturating_add(built.counts.added).saturating_sub(built.counts.removed))?;
         let counts = built.counts;

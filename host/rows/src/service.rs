@@ -1,5 +1,6 @@
 //! The service: books in memory, changes to the store.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Weak};
 
 use strowger_model::Owner;
@@ -13,6 +14,7 @@ use crate::memory::Memory;
 use crate::place::Place;
 use crate::publication::{Publication, Published};
 use crate::row::StoredRow;
+use crate::run::Gauge;
 use crate::stage::StagedRun;
 use crate::{RowsError, SelectorRow, crowded, publish, read, stage, write};
 
@@ -26,6 +28,7 @@ struct Inner {
     memory: Memory,
     limits: RowLimits,
     crowded: crowded::Crowded,
+    gauge: Arc<Gauge>,
 }
 
 impl SelectorRows {
@@ -45,6 +48,7 @@ impl SelectorRows {
             memory: Memory::default(),
             limits,
             crowded: crowded::Crowded::default(),
+            gauge: Arc::default(),
         }));
         // Without a runtime there is nobody who could read anything in the background; whoever asks reads then.
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
@@ -155,24 +159,25 @@ impl SelectorRows {
     /// # Errors
     /// [`RowsError::Invalid`] where one of them is no row.
     pub async fn stage(&self, owner: Owner, rows: Vec<SelectorRow>) -> Result<StagedRun, RowsError> {
-        let mut batch = Batch::default();
-        let run = self.stage_in(owner, rows, &mut batch).await?;
+        let (run, mut batch) = (StagedRun::random(), Batch::default());
+        self.stage_in(owner, &run, rows, &mut batch).await?;
         self.0.store.apply(batch).await?;
         Ok(run)
     }
 
-    /// As [`Self::stage`], kept by a batch of the caller's: in the same step as whatever remembers the run, so that no run is forgotten. A
-    /// run whose batch is not applied goes by itself.
+    /// As [`Self::stage`], under a name of the caller's and kept by a batch of the caller's: in the same step as whatever remembers that
+    /// there is such a run. A run whose batch is not applied goes by itself.
     ///
     /// # Errors
     /// As [`Self::stage`].
     pub async fn stage_in(
         &self,
         owner: Owner,
+        run: &StagedRun,
         rows: Vec<SelectorRow>,
         batch: &mut Batch,
-    ) -> Result<StagedRun, RowsError> {
-        stage::write(&self.0.store, owner, rows, batch).await
+    ) -> Result<(), RowsError> {
+        stage::write(&self.0.store, run.key(owner), rows, self.0.limits.section_rows, batch).await
     }
 
     /// Makes staged rows visible, all at once, and discards the runs. Doing it again answers what was done. What it is interrupted in
@@ -197,12 +202,24 @@ impl SelectorRows {
         self.0.crowded.next().await
     }
 
-    /// Gives staged rows up.
+    /// The ids under which an owner has rows staged.
     ///
     /// # Errors
     /// The store's.
-    pub async fn discard(&self, owner: Owner, runs: &[StagedRun]) -> Result<(), RowsError> {
-        stage::discard(&*self.0.store, owner, runs).await
+    pub async fn stagings(&self, owner: Owner) -> Result<BTreeSet<String>, RowsError> {
+        stage::stagings(&*self.0.store, owner).await
+    }
+
+    /// Gives up what is staged under an id. Answers how many runs that were.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn discard(&self, owner: Owner, staging: &str) -> Result<u64, RowsError> {
+        stage::discard(&*self.0.store, owner, staging).await
+    }
+
+    pub(crate) fn gauge(&self) -> &Arc<Gauge> {
+        &self.0.gauge
     }
 
     pub(crate) fn store(&self) -> &Arc<dyn Store> {

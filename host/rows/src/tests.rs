@@ -1,4 +1,5 @@
 mod model;
 mod several;
+mod streaming;
 mod support;
 mod together;

@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use strowger_model::Owner;
 use strowger_model::selector_row::SelectorRow;
-use strowger_model::{Owner, Sid};
 use strowger_store::{Author, Batch, Expect, Key, Kind, Revision, StoreError, Write};
 
 use crate::book::RowBook;
 use crate::identity::{self, RowId};
 use crate::publication::{Mode, Publication};
 use crate::row::{self, StoredRow};
-use crate::{RowsError, SelectorRows};
+use crate::{RowsError, SelectorRows, publish, stage};
 
 /// Rows of one request that are put one by one.
 const AT_ONCE: usize = 2_000;
@@ -32,7 +32,7 @@ pub(crate) async fn put(
 ) -> Result<(), RowsError> {
     put.iter().try_for_each(identity::check)?;
     if put.len() > AT_ONCE {
-        return publish(rows, owner, put, author).await;
+        return put_many(rows, owner, put, author).await;
     }
     let put: BTreeMap<RowId, SelectorRow> = put.into_iter().map(|row| (RowId::of(&row), row)).collect();
     let book = rows.book(owner).await?;
@@ -49,22 +49,14 @@ pub(crate) async fn put(
 }
 
 /// Many rows go into the parts at once.
-async fn publish(
+async fn put_many(
     rows: &SelectorRows,
     owner: Owner,
     put: Vec<SelectorRow>,
     author: Option<Author>,
 ) -> Result<(), RowsError> {
-    let run = rows.stage(owner, put).await?;
-    let runs = vec![run];
-    let publication =
-        Publication { id: Sid::random().to_string(), runs: runs.clone(), mode: Mode::Upsert, fence: None, author };
-    let published = rows.publish(owner, publication).await;
-    if published.is_err() {
-        // What cannot be discarded either stays with the account, invisible, until the account goes.
-        rows.discard(owner, &runs).await?;
-    }
-    published.map(drop)
+    let run = stage::pass(rows.store(), owner, put, rows.limits().section_rows).await?;
+    publish::pass(rows, owner, &run, &Publication::unnamed(Mode::Upsert, author)).await.map(drop)
 }
 
 /// Makes a change visible here before it is acknowledged, and has tables folded that have many single rows.

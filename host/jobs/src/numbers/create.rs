@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use ::time::OffsetDateTime;
 use serde_json::json;
 use strowger_model::number_job::{NumberJobId, NumberJobRequest, NumberJobStatus};
 use strowger_model::phone_number::{E164, NumberModule};
@@ -29,10 +30,11 @@ impl NewNumberJob {
     /// # Errors
     /// [`StoreError::Fault`] where it cannot be written as JSON.
     pub fn of(owner: Owner, request: NumberJobRequest, module: NumberModule) -> Result<Self, StoreError> {
-        let id = NumberJobId::random(time::now());
+        // Jobs of the same second are listed in the order of their ids.
+        let moment = OffsetDateTime::now_utc();
+        let (id, now) = (NumberJobId::random(moment), time::to_gregorian(moment.unix_timestamp()));
         let driver = driver(owner, &id);
         let (parts, total) = parts(request.numbers);
-        let now = time::gregorian_now();
         let job = NumberJob {
             id: id.clone(),
             resource_id: request.resource_id,

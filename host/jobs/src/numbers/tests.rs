@@ -327,3 +327,37 @@ async fn the_numbers_of_a_deleted_account_are_free_and_its_jobs_end() {
     }
     assert_eq!(numbers.done(other, &["+14158860001"]).await.successes.len(), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_job_that_is_over_is_kept_for_a_while_and_its_numbers_for_longer() {
+    let numbers = Numbers::new().await;
+    let _process = numbers.process().await;
+    let store = &*numbers.world.store;
+    let (old, driver) = numbers.stored(numbers.owner, &range(PART * 2)).await;
+    numbers.world.until_over(driver).await;
+    let (found, mut job) = find(store, numbers.owner, &old).await.unwrap().unwrap();
+    (job.created, job.finished) = (job.created - 7_200, Some(job.created - 3_700));
+    store.commit(vec![job.write(numbers.owner, Expect::Revision(found.revision)).unwrap()]).await.unwrap();
+    let (recent, driver) = numbers.stored(numbers.owner, &["+14158860001".into()]).await;
+    numbers.world.until_over(driver).await;
+    // One of long ago that is not over: it may go on at any time.
+    let (open, _) = numbers.stored(Owner::System, &["+14158860002".into()]).await;
+    let (found, mut job) = find(store, Owner::System, &open).await.unwrap().unwrap();
+    job.created -= 7_200;
+    (job.status, job.finished) = (NumberJobStatus::Running, None);
+    store.commit(vec![job.write(Owner::System, Expect::Revision(found.revision)).unwrap()]).await.unwrap();
+
+    let tidy = TidyNumberJobs { retention: Duration::from_secs(3_600), pause: Duration::from_secs(60) };
+    let job = crate::Job::new("tidy", None, Value::Null);
+    let context = crate::Context { store: numbers.world.store.clone(), job, leases: Vec::new() };
+    let step = crate::Work::step(&tidy, &context, None).await.unwrap();
+    let crate::Step::More { cursor, progress } = step else { panic!("{step:?}") };
+    assert_eq!(progress.done, 1);
+    let rests = crate::Work::step(&tidy, &context, Some(&cursor)).await.unwrap();
+    assert!(matches!(rests, crate::Step::Later { pause, .. } if pause == tidy.pause), "{rests:?}");
+    assert!(find(store, numbers.owner, &old).await.unwrap().is_none());
+    let parts = store.all(numbers.owner, Kind::NumberJobPart).await.unwrap();
+    assert!(parts.iter().all(|part| part.key.id.starts_with(recent.as_str())) && parts.len() == 1, "{parts:?}");
+    assert!(find(store, Owner::System, &open).await.unwrap().is_some());
+    assert_eq!(numbers.all_of(numbers.owner).await.len(), PART * 2 + 1);
+}

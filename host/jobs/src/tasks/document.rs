@@ -42,7 +42,12 @@ impl TaskId {
 
     /// The key of the description of some of its bytes.
     pub(super) fn blob(&self, owner: Owner, file: FileName, index: usize) -> Key {
-        Key::new(owner, Kind::Blob, format!("task:{}:{}:{index:06}", self.0, file.name()))
+        Key::new(owner, Kind::Blob, format!("{}{index:06}", self.blobs(file)))
+    }
+
+    /// What the ids of those begin with.
+    pub(super) fn blobs(&self, file: FileName) -> String {
+        format!("task:{}:{}:", self.0, file.name())
     }
 }
 
@@ -201,8 +206,9 @@ pub struct Request {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Progress {
     pub(super) position: Position,
-    /// Rows that are staged; nobody sees them before they are published.
-    pub(super) runs: Vec<StagedRun>,
+    /// Runs of rows that are staged under the task's id; nobody sees them before they are published.
+    #[serde(default)]
+    pub(super) staged: u32,
     /// From then on it cannot be stopped.
     pub(super) is_publishing: bool,
     /// Failures that are listed.
@@ -246,29 +252,44 @@ pub struct Task {
     pub(super) columns: Columns,
     pub(super) job: JobId,
     pub(super) input: Vec<Blob>,
-    pub(super) errors: Vec<Blob>,
+    #[serde(default)]
+    pub(super) error_file: Extent,
     pub(super) progress: Progress,
+}
+
+/// How long a file is that grows with each step. Its blobs are found by their ids: the document does not grow with them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Extent {
+    pub(super) blobs: usize,
+    pub(super) bytes: u64,
 }
 
 impl Task {
     /// The files that it has.
     #[must_use]
     pub fn files(&self) -> Vec<FileName> {
-        let errors = (!self.errors.is_empty()).then_some(FileName::Error);
+        let errors = (self.error_file.blobs > 0).then_some(FileName::Error);
         std::iter::once(FileName::Input).chain(errors).collect()
     }
 
-    pub(super) fn blobs(&self, file: FileName) -> &[Blob] {
+    /// Bytes of a file.
+    pub(super) fn size(&self, file: FileName) -> u64 {
         match file {
-            FileName::Input => &self.input,
-            FileName::Error => &self.errors,
+            FileName::Input => self.input.iter().map(|blob| blob.size).sum(),
+            FileName::Error => self.error_file.bytes,
         }
+    }
+
+    /// What is staged.
+    pub(super) fn runs(&self) -> impl Iterator<Item = StagedRun> {
+        let id = self.id.to_string();
+        (0..self.progress.staged).map(move |number| StagedRun::of(&id, number))
     }
 
     pub(super) fn end(&mut self, status: Status) {
         self.status = status;
         self.end_timestamp = Some(time::gregorian_now());
-        self.progress.runs.clear();
+        self.progress.staged = 0;
     }
 
     pub(super) fn write(&self, owner: Owner, expect: Expect) -> Write {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use strowger_model::Owner;
-use strowger_store::{Batch, Blob, BlobError, BlobWriter, CHUNK, MAX_BLOB, Store, Upload, Write};
+use strowger_store::{
+    Batch, Blob, BlobError, BlobWriter, CHUNK, Key, Kind, MAX_BLOB, Scan, Store, StoreError, StoreExt, Upload, Write,
+};
 
 use super::{FileName, TaskId};
 
@@ -94,6 +96,25 @@ impl Written {
         self.keep.push(upload);
         Ok(())
     }
+}
+
+/// The blobs of a file, found by what their ids begin with.
+pub(super) async fn blobs(store: &dyn Store, owner: Owner, beginning: &str) -> Result<Vec<(Key, Blob)>, StoreError> {
+    let found = store.collect(Scan::of(owner, Kind::Blob).prefix(beginning)).await?;
+    found.into_iter().map(|document| Ok((document.key.clone(), document.decode()?))).collect()
+}
+
+/// All chunks of a file.
+pub(super) fn all(
+    store: Arc<dyn Store>,
+    owner: Owner,
+    beginning: String,
+) -> impl Stream<Item = Result<Bytes, BlobError>> + Send {
+    let found = async move {
+        let blobs = blobs(&*store, owner, &beginning).await?;
+        Ok::<_, BlobError>(chunks(store, owner, blobs.into_iter().map(|(_, blob)| blob).collect(), 0))
+    };
+    stream::once(found).try_flatten()
 }
 
 /// A file's chunks from that one on.

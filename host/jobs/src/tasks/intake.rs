@@ -6,7 +6,7 @@ use bytes::BytesMut;
 use strowger_model::{Owner, time};
 use strowger_store::{Author, Batch, Blob, CHUNK, Expect, Revision, Store, StoreError, Upload};
 
-use super::document::Progress;
+use super::document::{Extent, Progress};
 use super::file::FileWriter;
 use super::{FileName, Request, Status, Task, TaskError, TaskId, Tasks, kept};
 use crate::JobId;
@@ -119,7 +119,7 @@ fn task(id: TaskId, request: Request, counted: Counted, input: Vec<Blob>) -> Tas
         columns,
         job: JobId::random(),
         input,
-        errors: Vec::new(),
-        progress: Progress { position: rows, runs: Vec::new(), is_publishing: false, listed: 0 },
+        error_file: Extent::default(),
+        progress: Progress { position: rows, staged: 0, is_publishing: false, listed: 0 },
     }
 }

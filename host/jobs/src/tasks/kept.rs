@@ -5,7 +5,7 @@ use std::time::Duration;
 use strowger_model::{Owner, time};
 use strowger_store::{Batch, Expect, Kind, Revision, Scan, StoreExt, Upload, Write};
 
-use super::{FileName, Task, TaskError, Tasks};
+use super::{FileName, Task, TaskError, TaskId, Tasks, file};
 
 /// Bounds of the tasks of one owner.
 #[derive(Debug, Clone)]
@@ -35,7 +35,9 @@ pub(super) async fn make_room(tasks: &Tasks, owner: Owner, batch: &mut Batch) ->
     if over.len() < surplus {
         return Err(TaskError::TooMany(tasks.limits.kept));
     }
-    outdated.into_iter().chain(over).for_each(|(task, revision)| remove(owner, &task, revision, batch));
+    for (task, revision) in outdated.into_iter().chain(over) {
+        remove(tasks, owner, &task, revision, batch).await?;
+    }
     Ok(())
 }
 
@@ -46,7 +48,7 @@ pub(super) async fn remove_outdated(tasks: &Tasks, owner: Owner) -> Result<u64, 
     for (task, revision) in stored(tasks, owner).await? {
         if is_outdated(&task, now, tasks.limits.retention) {
             let mut batch = Batch::default();
-            remove(owner, &task, revision, &mut batch);
+            remove(tasks, owner, &task, revision, &mut batch).await?;
             tasks.store.apply(batch).await?;
             removed += 1;
         }
@@ -55,14 +57,42 @@ pub(super) async fn remove_outdated(tasks: &Tasks, owner: Owner) -> Result<u64, 
 }
 
 /// Takes a task and its files away.
-pub(super) fn remove(owner: Owner, task: &Task, revision: Revision, batch: &mut Batch) {
+pub(super) async fn remove(
+    tasks: &Tasks,
+    owner: Owner,
+    task: &Task,
+    revision: Revision,
+    batch: &mut Batch,
+) -> Result<(), TaskError> {
     batch.writes.push(Write::delete(task.id.key(owner), Expect::Revision(revision)));
     for file in [FileName::Input, FileName::Error] {
-        for (index, blob) in task.blobs(file).iter().enumerate() {
-            batch.writes.push(Write::delete(task.id.blob(owner, file, index), Expect::Anything));
-            batch.discard.push(Upload { owner, id: blob.upload.clone() });
+        for (key, blob) in file::blobs(&*tasks.store, owner, &task.id.blobs(file)).await? {
+            batch.writes.push(Write::delete(key, Expect::Anything));
+            batch.discard.push(Upload { owner, id: blob.upload });
         }
     }
+    Ok(())
+}
+
+/// Gives up staged rows that nobody will publish: of tasks that are over or gone. Answers how many runs that were.
+pub(super) async fn discard_staged(tasks: &Tasks, owner: Owner) -> Result<u64, TaskError> {
+    let mut discarded = 0;
+    // In this order: whoever stages has a task by then, and one that is over stages no more.
+    for staging in tasks.rows.stagings(owner).await? {
+        let task = match staging.parse::<TaskId>() {
+            Ok(id) => tasks.find(owner, &id).await.map(Some),
+            Err(_) => Ok(None),
+        };
+        let is_wanted = match task {
+            Ok(task) => task.is_some_and(|(task, _)| !task.status.is_final()),
+            Err(TaskError::Unknown) => false,
+            Err(error) => return Err(error),
+        };
+        if !is_wanted {
+            discarded += tasks.rows.discard(owner, &staging).await?;
+        }
+    }
+    Ok(discarded)
 }
 
 /// The oldest first.

@@ -130,18 +130,16 @@ impl Tasks {
     /// [`TaskError::Status`] where it does not run, [`TaskError::Publishing`] where it is too late, [`TaskError::Unknown`], and the
     /// store's.
     pub async fn stop(&self, owner: Owner, id: &TaskId, authors: Authors) -> Result<(Task, Revision), TaskError> {
-        let mut staged = Vec::new();
         let stopped = self.change(owner, id, authors.own, |task| match task.status {
             Status::Executing if task.progress.is_publishing => Err(TaskError::Publishing),
             Status::Executing => {
-                staged.clone_from(&task.progress.runs);
                 task.end(Status::Stopped);
                 Ok(())
             }
             status => Err(TaskError::Status(status)),
         });
         let (task, revision) = stopped.await?;
-        self.rows.discard(owner, &staged).await?;
+        self.rows.discard(owner, &task.id.to_string()).await?;
         job::cancel_by(&*self.store, task.job, authors.job).await?;
         Ok((task, revision))
     }
@@ -156,7 +154,7 @@ impl Tasks {
             return Err(TaskError::Status(task.status));
         }
         let mut batch = Batch::default().by(author);
-        kept::remove(owner, &task, revision, &mut batch);
+        kept::remove(self, owner, &task, revision, &mut batch).await?;
         self.store.apply(batch).await?;
         Ok(task)
     }
@@ -172,9 +170,8 @@ impl Tasks {
             FileName::Input => Bytes::new(),
             FileName::Error => task.columns.failures_header().into(),
         };
-        let blobs = task.blobs(name);
-        let size = file::size(blobs) + head.len() as u64;
-        let chunks = file::chunks(Arc::clone(&self.store), owner, blobs.to_vec(), 0);
+        let size = task.size(name) + head.len() as u64;
+        let chunks = file::all(Arc::clone(&self.store), owner, task.id.blobs(name));
         (size, stream::iter([Ok(head)]).chain(chunks))
     }
 

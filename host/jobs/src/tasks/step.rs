@@ -3,7 +3,7 @@
 use serde_json::Value;
 use strowger_model::selector_row::SelectorRow;
 use strowger_model::{Owner, time};
-use strowger_rows::{Publication, RowBook, RowFilter, RowId, RowsError, StoredRow};
+use strowger_rows::{Publication, RowBook, RowFilter, RowId, RowsError, StagedRun, StoredRow};
 use strowger_store::{Author, Batch, Direction, Expect, Revision, StoreError};
 
 use super::file::{self, FileWriter};
@@ -46,7 +46,7 @@ impl<'a> Run<'a> {
     }
 
     pub(super) async fn step(&mut self) -> Result<Step, TaskError> {
-        let rest = file::size(&self.task.input).saturating_sub(self.task.progress.position.offset);
+        let rest = self.task.size(FileName::Input).saturating_sub(self.task.progress.position.offset);
         if rest > 0 {
             self.read().await?;
             return Ok(Step::More { cursor: Value::Null, progress: self.progress() });
@@ -65,7 +65,9 @@ impl<'a> Run<'a> {
         let (rows, outcome) = self.rows().await?;
         let mut batch = Batch::default();
         if !rows.is_empty() {
-            self.task.progress.runs.push(self.work.rows.stage_in(self.owner, rows, &mut batch).await?);
+            let run = StagedRun::of(&self.task.id.to_string(), self.task.progress.staged);
+            self.work.rows.stage_in(self.owner, &run, rows, &mut batch).await?;
+            self.task.progress.staged += 1;
         }
         self.advance(outcome, batch).await
     }
@@ -73,7 +75,7 @@ impl<'a> Run<'a> {
     async fn rows(&self) -> Result<(Vec<SelectorRow>, Outcome), TaskError> {
         let (position, portion) = (self.task.progress.position, self.work.portion);
         let bytes = file::read(&self.work.store, self.owner, &self.task.input, position.offset, portion.bytes).await?;
-        let is_last = position.offset + bytes.len() as u64 >= file::size(&self.task.input);
+        let is_last = position.offset + bytes.len() as u64 >= self.task.size(FileName::Input);
         let end = if is_last { End::File } else { End::Piece };
         let mut bounds = portion.bounds;
         bounds.failures = bounds.failures.min(MOST_LISTED.saturating_sub(self.task.progress.listed));
@@ -96,25 +98,27 @@ impl<'a> Run<'a> {
         let task = &mut self.task;
         if !outcome.failures.is_empty() {
             let store = &self.work.store;
-            let mut errors = FileWriter::new(store, self.owner, &task.id, FileName::Error, task.errors.len());
+            let mut errors = FileWriter::new(store, self.owner, &task.id, FileName::Error, task.error_file.blobs);
             errors.write(&outcome.failures).await?;
-            task.errors.extend(errors.finish().await?.into_batch(&mut batch));
+            let added = errors.finish().await?.into_batch(&mut batch);
+            task.error_file.blobs += added.len();
+            task.error_file.bytes += file::size(&added);
         }
         task.success_count += outcome.taken;
         task.failure_count += outcome.failed;
         task.progress.position = outcome.position;
         task.progress.listed += outcome.listed;
         // From its end on nothing is left to stop.
-        task.progress.is_publishing = outcome.position.offset >= file::size(&task.input);
+        task.progress.is_publishing = outcome.position.offset >= task.size(FileName::Input);
         self.save(batch).await
     }
 
     async fn publish(&mut self) -> Result<(), TaskError> {
         let task = &self.task;
-        if !task.progress.runs.is_empty() {
+        if task.progress.staged > 0 {
             let publication = Publication {
                 id: task.id.to_string(),
-                runs: task.progress.runs.clone(),
+                runs: task.runs().collect(),
                 mode: publication_mode(task),
                 fence: self.context.fence(self.owner),
                 author: self.author.clone(),
@@ -133,13 +137,12 @@ impl<'a> Run<'a> {
     /// Gives the task up.
     pub(super) async fn fail(&mut self, error: &TaskError) -> Result<Step, WorkError> {
         tracing::error!(task = %self.task.id, %error, "a task is given up");
-        let runs = self.task.progress.runs.clone();
         self.task.reason = Some(error.to_string());
         let is_too_much = matches!(error, TaskError::Rows(RowsError::TooMany { .. }));
         self.task.end(if is_too_much { Status::Failure } else { Status::InternalError });
         let saved = self.save(Batch::default()).await;
         saved.map_err(|error| WorkError::Failed(error.to_string()))?;
-        let discarded = self.work.rows.discard(self.owner, &runs).await;
+        let discarded = self.work.rows.discard(self.owner, &self.task.id.to_string()).await;
         discarded.map_err(|error| WorkError::Failed(error.to_string()))?;
         Ok(Step::Done { progress: self.progress() })
     }

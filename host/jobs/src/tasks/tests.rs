@@ -308,6 +308,59 @@ async fn what_was_kept_for_long_enough_goes_with_its_files() {
 }
 
 #[tokio::test]
+async fn a_tasks_document_does_not_grow_with_its_steps() {
+    let desk = Desk::new();
+    let lines: String = (10..90).map(|n| format!("lcr,{n},a\nlcr,,a\n")).collect();
+    let id = desk.started(IMPORT, &lines).await;
+    let worker = desk.worker(&id).await;
+    let mut sizes = Vec::new();
+    for _ in 0..79 {
+        desk.step(&worker).await.unwrap();
+        let body = desk.store.get(&id.key(desk.owner)).await.unwrap().unwrap().body;
+        sizes.push(body.to_string().len());
+    }
+    let (least, most) = (sizes.iter().min().unwrap(), sizes.iter().max().unwrap());
+    assert!(most - least < 16, "some digits more: {sizes:?}");
+    let task = desk.done(&id).await;
+    assert_eq!((task.success_count, task.failure_count), (80, 80));
+    assert_eq!(desk.file(&id, FileName::Error).await.lines().count(), 81);
+    assert_eq!((desk.book().await.len(), desk.staged().await), (80, 0));
+    desk.tasks.remove(desk.owner, &id, None).await.unwrap();
+    let blobs = desk.store.all(desk.owner, Kind::Blob).await.unwrap();
+    assert!(blobs.iter().all(|blob| !blob.key.id.starts_with("task:")), "{blobs:?}");
+}
+
+#[tokio::test]
+async fn staged_rows_that_nobody_will_publish_go() {
+    let desk = Desk::new();
+    let mut ids = Vec::new();
+    for _ in 0..4 {
+        let id = desk.started(IMPORT, "lcr,1,a\nlcr,2,a\nlcr,3,a\nlcr,4,a\n").await;
+        desk.step(&desk.worker(&id).await).await.unwrap();
+        ids.push(id);
+    }
+    let [gone, given_up, over, alive] = ids.as_slice() else { panic!("four") };
+    desk.store.delete(gone.key(desk.owner), strowger_store::Expect::Present).await.unwrap();
+    let job = desk.find(given_up).await.job;
+    desk.store.delete(crate::job::key(job), strowger_store::Expect::Present).await.unwrap();
+    // As a stop leaves it that was cut off in the middle.
+    let mut body = desk.store.get(&over.key(desk.owner)).await.unwrap().unwrap().body;
+    body["status"] = serde_json::json!("stopped");
+    desk.store.put(over.key(desk.owner), body, strowger_store::Expect::Anything).await.unwrap();
+    assert_eq!(desk.staged().await, 4);
+
+    let context = Context {
+        store: desk.store.clone(),
+        job: crate::Job::new("t", None, serde_json::Value::Null),
+        leases: Vec::new(),
+    };
+    let step = TidyTasks::new(desk.tasks.clone()).step(&context, None).await.unwrap();
+    assert!(matches!(step, Step::More { progress, .. } if progress.done == 3), "{step:?}");
+    assert_eq!((desk.staged().await, desk.find(given_up).await.status), (1, Status::InternalError));
+    assert_eq!(desk.done(alive).await.published.map(|published| published.added), Some(4));
+}
+
+#[tokio::test]
 async fn a_file_of_many_blobs_is_read_from_anywhere() {
     let desk = Desk::new();
     let line = "lcr,1,a\n".repeat(1 << 14);

@@ -4,187 +4,149 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
+use strowger_model::Owner;
+use strowger_store::Store;
+use tokio::runtime::Handle;
+
+use super::cursor::{BaseRows, RunRows};
 use super::deletion;
 use crate::RowsError;
 use crate::identity::RowKey;
 use crate::overlay::Entry;
-use crate::part::Part;
 use crate::publication::Mode;
+use crate::run::{Gauge, Run, RunReader};
 use crate::table::Table;
 
-/// The rows of some parts, one after the other.
-pub(super) struct PartRows {
-    parts: Vec<Arc<dyn AsPart>>,
-    part: usize,
-    row: u32,
-    group_end: u32,
-    selector: Vec<u8>,
+/// Runs that are being read, in their order: of two rows that mean the same, that of the later run counts.
+pub(crate) struct Runs {
+    rows: Vec<RunRows>,
+    runtime: Handle,
 }
 
-/// A part, wherever it comes from.
-pub(super) trait AsPart: Send + Sync {
-    fn part(&self) -> &Part;
-}
-
-impl AsPart for Part {
-    fn part(&self) -> &Part {
-        self
-    }
-}
-
-impl AsPart for crate::base::StoredPart {
-    fn part(&self) -> &Part {
-        &self.part
-    }
-}
-
-impl PartRows {
-    fn new(parts: Vec<Arc<dyn AsPart>>) -> Self {
-        Self { parts, part: 0, row: 0, group_end: 0, selector: Vec::new() }
-    }
-
-    fn current(&self) -> Option<&Part> {
-        self.parts.get(self.part).map(|part| part.part())
-    }
-
-    /// The key of the next row.
-    fn key(&mut self) -> Result<Option<Vec<u8>>, RowsError> {
-        let Some(part) = self.parts.get(self.part).map(|part| part.part()) else { return Ok(None) };
-        let damaged = || RowsError::Damaged("a part's row cannot be read".into());
-        if self.row >= self.group_end {
-            self.selector.clear();
-            part.selector_of(self.row, &mut self.selector).ok_or_else(damaged)?;
-            self.group_end = part.group_end(self.row);
+impl Runs {
+    pub(crate) async fn open(
+        store: &Arc<dyn Store>,
+        owner: Owner,
+        runs: &[Run],
+        gauge: &Arc<Gauge>,
+    ) -> Result<Self, RowsError> {
+        let mut rows = Vec::with_capacity(runs.len());
+        for run in runs {
+            rows.push(RunRows::begin(RunReader::new(store, owner, run.clone(), gauge)).await?);
         }
-        let mut key = Vec::with_capacity(self.selector.len().saturating_add(48));
-        key.extend_from_slice(&self.selector);
-        part.end_key(self.row, &mut key).ok_or_else(damaged)?;
-        Ok(Some(key))
+        Ok(Self { rows, runtime: Handle::current() })
     }
 
-    fn payload(&self) -> Vec<u8> {
-        self.current().and_then(|part| part.payload_bytes(self.row)).unwrap_or_default().to_vec()
+    /// The name whose rows come next.
+    pub(crate) fn next_name(&self) -> Option<Arc<str>> {
+        self.rows.iter().filter_map(RunRows::name).min().cloned()
     }
-
-    fn step(&mut self) {
-        self.row = self.row.saturating_add(1);
-        if self.current().is_some_and(|part| self.row >= part.rows()) {
-            self.next_part();
-        }
-    }
-
-    fn next_part(&mut self) {
-        (self.part, self.row, self.group_end) = (self.part.saturating_add(1), 0, 0);
-    }
-}
-
-/// A source.
-pub(super) enum Rows {
-    /// The parts of the table.
-    Below(PartRows),
-    /// What lies over them.
-    Over(std::vec::IntoIter<(RowKey, Arc<Entry>)>),
-    /// A staged run.
-    Staged(PartRows),
 }
 
 /// What a source says of a key.
-pub(super) enum Place {
+pub(crate) enum Place {
     Below(Vec<u8>),
     Over(Arc<Entry>),
     Staged(Vec<u8>),
 }
 
-/// All sources of a merge. Of equal keys the earlier source comes first: parts, what lies over them, runs in their order.
+/// The numbers of the sources: of equal keys the one with the lower number comes first.
+const BELOW: usize = 0;
+const OVER: usize = 1;
+const RUNS: usize = 2;
+
+/// All sources of one name: the parts of its table, what lies over them, and the runs in their order. Reading a run may wait for the store:
+/// whoever merges does so on a thread of its own.
 pub(crate) struct Sources {
     pub(super) name: String,
-    sources: Vec<Rows>,
+    below: BaseRows,
+    over: std::vec::IntoIter<(RowKey, Arc<Entry>)>,
+    runs: Runs,
     heads: BinaryHeap<Reverse<(Vec<u8>, usize)>>,
     mode: Mode,
     is_begun: bool,
 }
 
 impl Sources {
-    pub(crate) fn new(table: &Table, runs: &[Arc<Part>], mode: Mode) -> Self {
-        let below = table.base.parts.iter().map(|part| Arc::clone(part) as Arc<dyn AsPart>).collect();
+    pub(crate) fn new(table: &Table, runs: Runs, mode: Mode) -> Self {
         let over: Vec<_> = table.overlay.iter().map(|(key, entry)| (key.clone(), Arc::clone(entry))).collect();
-        let mut sources = vec![Rows::Below(PartRows::new(below)), Rows::Over(over.into_iter())];
-        let runs = runs.iter().map(|run| Rows::Staged(PartRows::new(vec![Arc::clone(run) as Arc<dyn AsPart>])));
-        sources.extend(runs);
-        Self { name: table.name.to_string(), sources, heads: BinaryHeap::new(), mode, is_begun: false }
+        Self {
+            name: table.name.to_string(),
+            below: BaseRows::new(table.base.parts.clone()),
+            over: over.into_iter(),
+            runs,
+            heads: BinaryHeap::new(),
+            mode,
+            is_begun: false,
+        }
+    }
+
+    /// The runs, whose rows of this name are read.
+    pub(crate) fn into_runs(self) -> Runs {
+        self.runs
     }
 
     /// The smallest key that is left.
-    pub(super) fn next_key(&mut self) -> Result<Option<Vec<u8>>, RowsError> {
+    pub(crate) fn next_key(&mut self) -> Result<Option<Vec<u8>>, RowsError> {
         if !self.is_begun {
             self.is_begun = true;
-            (0..self.sources.len()).try_for_each(|source| self.refill(source))?;
+            (0..RUNS.saturating_add(self.runs.rows.len())).try_for_each(|source| self.refill(source))?;
         }
         Ok(self.heads.peek().map(|Reverse((key, _))| key.clone()))
     }
 
     /// What the next source says of a key; none where no other has it.
-    pub(super) fn take(&mut self, key: &[u8]) -> Result<Option<Place>, RowsError> {
+    pub(crate) fn take(&mut self, key: &[u8]) -> Result<Option<Place>, RowsError> {
         if self.heads.peek().is_none_or(|Reverse((head, _))| head != key) {
             return Ok(None);
         }
         let Some(Reverse((_, source))) = self.heads.pop() else { return Ok(None) };
-        let place = match self.sources.get_mut(source) {
-            None => None,
-            Some(Rows::Over(rows)) => rows.next().map(|(_, entry)| Place::Over(entry)),
-            Some(rows @ (Rows::Below(_) | Rows::Staged(_))) => rows.take(),
+        let place = match source {
+            BELOW => self.below.take().map(Place::Below),
+            OVER => self.over.next().map(|(_, entry)| Place::Over(entry)),
+            run => match self.runs.rows.get_mut(run.saturating_sub(RUNS)) {
+                Some(rows) => rows.take(&self.runs.runtime)?.map(Place::Staged),
+                None => None,
+            },
         };
         self.refill(source)?;
         Ok(place)
     }
 
+    /// Rows that are left of the part of the table that is being read.
+    pub(super) fn rest_of_part(&self) -> u32 {
+        self.below.rest()
+    }
+
     /// Passes over the whole part that comes next, if no other source has anything within it. Answers its number.
     pub(super) fn skip_part(&mut self) -> Option<usize> {
-        let is_next = self.heads.peek().is_some_and(|Reverse((_, source))| *source == 0);
-        let Some(Rows::Below(rows)) = self.sources.first_mut().filter(|_| is_next) else { return None };
-        let part = rows.current()?;
-        let number = rows.part;
-        if rows.row != 0 {
-            return None;
-        }
-        let own = self.heads.pop()?;
+        let (number, part) = self.below.current().filter(|_| self.below.is_at_start())?;
+        let is_next = self.heads.peek().is_some_and(|Reverse((_, source))| *source == BELOW);
+        let own = if is_next { self.heads.pop()? } else { return None };
         if self.heads.peek().is_some_and(|Reverse((key, _))| key.as_slice() <= part.last()) {
             self.heads.push(own);
             return None;
         }
-        rows.next_part();
+        self.below.next_part();
         // A part whose rows cannot be read is found when it is merged.
-        self.refill(0).ok()?;
+        self.refill(BELOW).ok()?;
         Some(number)
     }
 
     fn refill(&mut self, source: usize) -> Result<(), RowsError> {
-        let is_deletion = self.mode == Mode::Delete;
-        let key = match self.sources.get_mut(source) {
-            None => None,
-            Some(Rows::Over(rows)) => rows.as_slice().first().map(|(key, _)| key.bytes().to_vec()),
-            Some(Rows::Below(rows)) => rows.key()?,
-            Some(Rows::Staged(rows)) => rows.key()?.map(|key| if is_deletion { deletion(&key) } else { key }),
+        let key = match source {
+            BELOW => self.below.key()?,
+            OVER => self.over.as_slice().first().map(|(key, _)| key.bytes().to_vec()),
+            run => match self.runs.rows.get_mut(run.saturating_sub(RUNS)) {
+                Some(rows) => rows.key(&self.name)?,
+                None => None,
+            },
+        };
+        let key = match self.mode {
+            Mode::Delete if source >= RUNS => key.map(|key| deletion(&key)),
+            Mode::Delete | Mode::Upsert | Mode::Replace => key,
         };
         self.heads.extend(key.map(|key| Reverse((key, source))));
         Ok(())
-    }
-}
-
-impl Rows {
-    fn take(&mut self) -> Option<Place> {
-        match self {
-            Self::Over(_) => None,
-            Self::Below(rows) => {
-                let payload = rows.payload();
-                rows.step();
-                Some(Place::Below(payload))
-            }
-            Self::Staged(rows) => {
-                let payload = rows.payload();
-                rows.step();
-                Some(Place::Staged(payload))
-            }
-        }
     }
 }

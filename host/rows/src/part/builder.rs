@@ -10,11 +10,8 @@ use super::{Payload, Window, damaged, number_of};
 use crate::RowsError;
 use crate::identity;
 
-/// Rows of a part: so many that a table of millions has few parts to look into, and so few that one is built in little memory.
-pub(crate) const MAX_ROWS: u32 = 1 << 20;
-
-/// Bytes of its texts, after which a part is full too.
-const MAX_TEXTS: usize = 16 << 20;
+/// Bytes of its texts, after which a part is full whatever its rows.
+const MAX_TEXTS: usize = 24 << 20;
 
 /// Texts, each with a number in the order in which they came.
 #[derive(Default)]
@@ -81,10 +78,15 @@ impl PartBuilder {
         self.rows.is_empty()
     }
 
-    /// Whether another part is to be begun.
-    pub(crate) fn is_full(&self) -> bool {
-        let texts = self.resources.bytes.saturating_add(self.payloads.bytes);
-        self.rows() >= MAX_ROWS || texts.saturating_add(self.ends.len()) >= MAX_TEXTS
+    /// Bytes of its texts, each different one once.
+    pub(crate) fn texts(&self) -> usize {
+        let selectors = usize::try_from(self.fst.bytes_written()).unwrap_or(usize::MAX);
+        self.resources.bytes.saturating_add(self.payloads.bytes).saturating_add(selectors)
+    }
+
+    /// Whether another part is to be begun, however few rows it has.
+    pub(crate) fn is_heavy(&self) -> bool {
+        self.texts() >= MAX_TEXTS
     }
 
     /// Adds a row; its key is larger than the one before.

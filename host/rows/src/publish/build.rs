@@ -1,6 +1,5 @@
 //! The parts of every table of a publication, merged and uploaded.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use strowger_model::Owner;
@@ -8,12 +7,12 @@ use strowger_store::{BlobWriter, Store, Upload, Write};
 use tokio::sync::mpsc;
 
 use super::{Rebuilt, Staged};
-use crate::RowsError;
 use crate::book::RowBook;
 use crate::manifest::{self, Manifest};
-use crate::merge::{self, Folded, Merged, Piece, Sources};
+use crate::merge::{self, Folded, Merged, Piece, Runs, Sources};
 use crate::publication::{Mode, Published};
 use crate::table::Table;
+use crate::{RowsError, SelectorRows};
 
 /// Everything that is to change in one batch.
 #[derive(Default)]
@@ -27,36 +26,53 @@ pub(crate) struct Built {
 }
 
 pub(crate) async fn tables(
-    store: &Arc<dyn Store>,
+    rows: &SelectorRows,
     owner: Owner,
     book: &RowBook,
     mode: Mode,
-    names: &BTreeSet<String>,
     staged: &Staged,
 ) -> Result<Built, RowsError> {
-    let mut built = Built::default();
-    for name in names {
-        let empty = || Arc::new(Table::new(name, Arc::default()));
-        let table = book.tables.get(name).cloned().unwrap_or_else(empty);
-        let runs = staged.sections.get(name).map(Vec::as_slice).unwrap_or_default();
-        let sources = Sources::new(&table, runs, mode);
+    let (mut built, mut others) = (Built::default(), 0);
+    let mut runs = Runs::open(rows.store(), owner, &staged.runs, rows.gauge()).await?;
+    let mut first = staged.name.clone();
+    while let Some(name) = first.take().or_else(|| runs.next_name()) {
+        let table = book.tables.get(&*name).cloned().unwrap_or_else(|| {
+            others += 1;
+            Arc::new(Table::new(&name, Arc::default()))
+        });
+        rows.limits().check_new_names(book, others)?;
+        let (sources, part_rows) = (Sources::new(&table, runs, mode), rows.limits().part_rows);
         let (sender, pieces) = mpsc::channel(1);
-        let merging = tokio::task::spawn_blocking(move || merged(sources, mode, &sender));
-        let parts = uploaded(store, owner, &table, pieces, &mut built).await?;
-        let merged = merging.await.map_err(|_| RowsError::Contended)??;
-        built.counts.added += merged.counts.added;
-        built.counts.changed += merged.counts.changed;
-        built.counts.removed += merged.counts.removed;
-        built.folded.extend(merged.folded);
-        let manifest = Manifest { name: name.clone(), parts };
+        let merging = tokio::task::spawn_blocking(move || merged(sources, mode, part_rows, &sender));
+        let parts = uploaded(rows.store(), owner, &table, pieces, &mut built).await?;
+        let (merged, left) = merging.await.map_err(|_| RowsError::Contended)??;
+        runs = left;
+        built.add(merged);
+        let manifest = Manifest { name: name.to_string(), parts };
         built.tables.push(Rebuilt { old: Arc::clone(&table.base), manifest });
     }
     Ok(built)
 }
 
+impl Built {
+    fn add(&mut self, merged: Merged) {
+        self.counts.added += merged.counts.added;
+        self.counts.changed += merged.counts.changed;
+        self.counts.removed += merged.counts.removed;
+        self.folded.extend(merged.folded);
+    }
+}
+
 /// Merges while the part before is being uploaded.
-fn merged(sources: Sources, mode: Mode, pieces: &mpsc::Sender<Piece>) -> Result<Merged, RowsError> {
-    merge::merge(sources, mode, &mut |piece| pieces.blocking_send(piece).map_err(|_| RowsError::Contended))
+fn merged(
+    mut sources: Sources,
+    mode: Mode,
+    part_rows: u32,
+    pieces: &mpsc::Sender<Piece>,
+) -> Result<(Merged, Runs), RowsError> {
+    let mut emit = |piece| pieces.blocking_send(piece).map_err(|_| RowsError::Contended);
+    let merged = merge::merge(&mut sources, mode, part_rows, &mut emit)?;
+    Ok((merged, sources.into_runs()))
 }
 
 async fn uploaded(

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use strowger_store::Direction;
+use strowger_store::{Direction, MemoryStore};
 
-use super::support::World;
+use super::support::{SMALL, World};
 use crate::publication::Mode;
 use crate::{Carrier, Hit, RowBook, RowFilter, RowId, SelectorRow, SelectorRows, StoredRow, Table};
 
@@ -42,7 +42,7 @@ fn an_act() -> impl Strategy<Value = Act> {
         3 => rows().prop_map(Act::Put),
         3 => any::<prop::sample::Index>().prop_map(Act::Remove),
         1 => (any::<prop::sample::Index>(), a_row()).prop_map(|(which, row)| Act::Move(which, row)),
-        3 => (mode, prop::collection::vec(rows(), 1..3)).prop_map(|(mode, runs)| Act::Publish(mode, runs)),
+        3 => (mode, prop::collection::vec(rows(), 1..6)).prop_map(|(mode, runs)| Act::Publish(mode, runs)),
         1 => "[xy]".prop_map(Act::Fold),
         1 => Just(Act::Reopen),
     ]
@@ -99,7 +99,7 @@ async fn act(world: &mut World, model: &mut Model, number: usize, act: Act) {
             assert_eq!((counts.added, counts.changed, counts.removed), (came, changed, gone), "{mode:?}");
         }
         Act::Fold(name) => world.rows.fold(world.owner, &name).await.unwrap(),
-        Act::Reopen => world.rows = SelectorRows::new(std::sync::Arc::clone(&world.store)),
+        Act::Reopen => world.rows = SelectorRows::with_limits(std::sync::Arc::clone(&world.store), SMALL),
     }
 }
 
@@ -217,7 +217,7 @@ proptest! {
     fn a_book_is_as_a_plain_map(acts in prop::collection::vec(an_act(), 1..16)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let mut world = World::new();
+            let mut world = World::within(MemoryStore::new(), SMALL);
             let mut model = Model::new();
             for (number, step) in acts.into_iter().enumerate() {
                 act(&mut world, &mut model, number, step).await;

@@ -7,7 +7,11 @@ use strowger_model::{AccountId, Owner};
 use strowger_store::{MemoryStore, Store};
 
 use crate::publication::{Mode, Publication, Published};
-use crate::{RowsError, SelectorRow, SelectorRows};
+use crate::{RowLimits, RowsError, SelectorRow, SelectorRows};
+
+/// Everything comes in small pieces: a few rows are as many parts, sections and rounds of merging as millions are otherwise.
+pub(super) const SMALL: RowLimits =
+    RowLimits { names: 1_000, rows: 1_000_000, memory: 1 << 30, part_rows: 8, section_rows: 3, merged_runs: 2 };
 
 pub(super) fn row(name: &str, selector: &str, resource: &str, value: &str) -> SelectorRow {
     SelectorRow {
@@ -33,7 +37,11 @@ impl World {
     }
 
     pub(super) fn over(store: Arc<dyn Store>) -> Self {
-        let rows = SelectorRows::new(Arc::clone(&store));
+        Self::within(store, RowLimits::default())
+    }
+
+    pub(super) fn within(store: Arc<dyn Store>, limits: RowLimits) -> Self {
+        let rows = SelectorRows::with_limits(Arc::clone(&store), limits);
         Self { store, rows, owner: AccountId::random().into() }
     }
 
