@@ -25,7 +25,10 @@ pub(crate) fn digest(component: &[u8]) -> String {
 }
 
 /// What can be told from the first bytes: whether it is worth compiling at all.
-pub(crate) fn preamble(component: &[u8]) -> Result<(), InstallError> {
+///
+/// # Errors
+/// [`InstallError`]: precompiled code, a core module, no WebAssembly at all, too many bytes.
+pub fn preamble(component: &[u8]) -> Result<(), InstallError> {
     if component.len() > MAX_COMPONENT {
         return Err(InstallError::TooLarge(component.len()));
     }

@@ -39,7 +39,7 @@ pub use fault::{FaultKind, Phase, PluginFault};
 pub use formatter::{PreparedRewriter, RewriteDirection};
 pub use grants::{Capability, Grants, HttpGrant, KvGrant};
 pub use guard::{AddressPolicy, Network};
-pub use inspect::MAX_COMPONENT;
+pub use inspect::{MAX_COMPONENT, preamble as check_preamble};
 pub use install_error::InstallError;
 pub use instance::Usage;
 pub use kind::ModuleKind;

@@ -51,6 +51,10 @@ pub enum Kind {
     Blob,
     /// Work on a file that somebody uploaded.
     Task,
+    /// A plugin; the id is its name.
+    Plugin,
+    /// A version of a plugin: `NAME@VERSION`. Its component is a blob.
+    PluginVersion,
 }
 
 impl Kind {
@@ -78,6 +82,8 @@ impl Kind {
             Self::SelectorTable => "selector_table",
             Self::Blob => "blob",
             Self::Task => "task",
+            Self::Plugin => "plugin",
+            Self::PluginVersion => "plugin_version",
         }
     }
 
@@ -88,7 +94,7 @@ impl Kind {
     }
 
     /// Every kind.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::ServiceProvider,
         Self::Account,
         Self::ApiKey,
@@ -109,6 +115,8 @@ impl Kind {
         Self::SelectorTable,
         Self::Blob,
         Self::Task,
+        Self::Plugin,
+        Self::PluginVersion,
     ];
 }
 

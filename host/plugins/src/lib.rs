@@ -1,0 +1,30 @@
+//! The life of plugins: uploaded, judged, granted, made active, taken back, deleted. Each belongs to one account, or to the
+//! installation, whose plugins are for all accounts.
+//!
+//! A version never changes: its component lies in the store as a blob, its verdict beside it, and what `active` says decides which one
+//! the plugin's name means. Compiled code is this machine's own affair (`strowger-sandbox`) and made again wherever it is missing.
+
+mod active;
+mod book;
+mod books;
+mod document;
+mod error;
+mod examine;
+mod intake;
+mod loaded;
+mod name;
+mod named;
+mod remove;
+mod service;
+mod summary;
+
+pub use active::Change;
+pub use document::{Plugin, Status, Version};
+pub use error::{FindError, PluginsError};
+pub use intake::Intake;
+pub use name::{InvalidName, Reference};
+pub use service::{Plugins, PluginsLimits};
+pub use summary::{Standing, Summary};
+
+#[cfg(test)]
+mod tests;
