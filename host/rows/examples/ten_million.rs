@@ -81,11 +81,21 @@ async fn fill(rows: &SelectorRows, owner: Owner, prefixes: u32) {
         runs.push(rows.stage(owner, run).await.expect("a run"));
         staging += started.elapsed();
     }
-    println!("staging: {staging:.1?}");
+    println!("staging: {staging:.1?}, {}", Resident::read());
+    Resident::forget_peak();
     let started = Instant::now();
     let publication = Publication { id: "all".into(), runs, mode: Mode::Upsert, fence: None, author: None };
     let published = rows.publish(owner, publication).await.expect("a publication");
-    println!("publishing {} rows: {:.1?}", published.added, started.elapsed());
+    let table = rows.book(owner).await.expect("a book").size() >> 20;
+    let (took, resident) = (started.elapsed(), Resident::read());
+    println!("publishing {} rows: {took:.1?}, {resident}; the table has {table} MiB", published.added);
+    let run = (0..10).map(|prefix| row(prefix * 49_999 % prefixes, 1)).map(|row| SelectorRow { value: None, ..row });
+    let runs = vec![rows.stage(owner, run.collect()).await.expect("a run")];
+    Resident::forget_peak();
+    let started = Instant::now();
+    let publication = Publication { id: "some".into(), runs, mode: Mode::Upsert, fence: None, author: None };
+    let published = rows.publish(owner, publication).await.expect("a publication");
+    println!("publishing {} changes: {:.1?}, {}", published.changed, started.elapsed(), Resident::read());
 }
 
 async fn look_up(rows: &SelectorRows, owner: Owner, prefixes: u32, what: &str) {
@@ -118,4 +128,32 @@ async fn change(rows: &SelectorRows, owner: Owner) {
     }
     took.sort_unstable();
     println!("a single row put, durable and seen: {:.1?} in the median", took.get(50).copied().unwrap_or_default());
+}
+
+/// Memory of this process, of which what is read of the store's file is a part.
+struct Resident {
+    now: u64,
+    peak: u64,
+}
+
+impl Resident {
+    fn read() -> Self {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let field = |name: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(name));
+            line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0) / 1_024
+        };
+        Self { now: field("VmRSS:"), peak: field("VmHWM:") }
+    }
+
+    /// The peak is counted anew; without permission it goes on.
+    fn forget_peak() {
+        let _ = std::fs::write("/proc/self/clear_refs", "5");
+    }
+}
+
+impl std::fmt::Display for Resident {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} MiB resident, {} MiB at most", self.now, self.peak)
+    }
 }

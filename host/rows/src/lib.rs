@@ -16,8 +16,12 @@
 //!   is looked at in vain. Where single rows lie over the parts, a search among them for each digit.
 //! - **A single row.** One document, one read of it, and some nodes of the map of single rows. Ten thousand of them are folded into the parts
 //!   by a job; at fifty thousand, whoever puts one folds them.
-//! - **A bulk change.** A merge of sorted sources, streaming, with the part that it builds in memory; parts in whose range nothing changes are
-//!   kept as they are. Staged rows are held in the form of parts meanwhile. One batch makes all of it visible.
+//! - **A bulk change.** A merge of sorted sources, streaming. Staged rows lie in the store as *runs*, each a series of small parts; of each run
+//!   that is merged one of those is in memory (2^14 rows, some 100 KiB) and a chunk of bytes (256 KiB), of 64 runs at once. More runs are
+//!   first merged into fewer longer ones, no more of them than necessary, so that every row is written once more for each round: 64 runs
+//!   of a task (6 million rows) need none, 4,096 one. Besides, there are the part that is built and the one that is uploaded, about 50 MiB
+//!   of both at most, whatever the number of rows; and for as long as somebody reads them, the old parts that were replaced. Parts in
+//!   whose range nothing changes are kept as they are. One batch makes all of it visible.
 //! - **Presence and lowest values** come from sums by carrier and times, made once for each part when it is opened, and for each version
 //!   of a table from those. A table in which nearly every row has times of its own has about as many sums as rows.
 //! - **Expressions** are found by a pass of a part's selectors when they are first asked for, and each is tried.

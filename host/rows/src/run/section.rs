@@ -72,7 +72,10 @@ pub(super) fn take(bytes: &mut BytesMut) -> Result<Option<(Arc<str>, Bytes)>, Ro
     Ok(Some((name, part)))
 }
 
-fn piece(bytes: &[u8]) -> Result<Option<(&[u8], &[u8])>, RowsError> {
+/// A piece, and what is behind it.
+type Split<'b> = (&'b [u8], &'b [u8]);
+
+fn piece(bytes: &[u8]) -> Result<Option<Split<'_>>, RowsError> {
     let Some((length, rest)) = bytes.split_first_chunk::<4>() else { return Ok(None) };
     let length = usize::try_from(u32::from_le_bytes(*length)).unwrap_or(usize::MAX);
     if length > LONGEST { Err(damaged()) } else { Ok(rest.split_at_checked(length)) }

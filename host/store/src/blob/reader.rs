@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use strowger_model::Owner;
 
 use super::{Blob, BlobError, Upload, hex};
-use crate::{Key, Store};
+use crate::{Key, MAX_BLOB, Store};
 
 /// The bytes of a blob, chunk by chunk, checked against their description.
 pub struct BlobReader {
@@ -77,7 +77,8 @@ impl BlobReader {
     /// # Errors
     /// As [`Self::next`].
     pub async fn read_all(mut self) -> Result<Bytes, BlobError> {
-        let mut all = BytesMut::new();
+        // As many as there are: what grows as it goes takes up to twice that, for as long as the bytes are kept.
+        let mut all = BytesMut::with_capacity(usize::try_from(self.blob.size.min(MAX_BLOB)).unwrap_or(0));
         while let Some(chunk) = self.next().await? {
             all.extend_from_slice(&chunk);
         }

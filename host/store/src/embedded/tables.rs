@@ -59,8 +59,11 @@ pub(super) fn open(path: &Path) -> Result<Database, StoreError> {
     }
 }
 
+/// Bytes of the file's pages that are kept in memory. What is not among them is mostly in the system's own cache.
+const CACHE: usize = 64 << 20;
+
 fn database(file: File) -> Result<Database, DatabaseError> {
-    Database::builder().create_with_backend(FileBackend::new(file)?)
+    Database::builder().set_cache_size(CACHE).create_with_backend(FileBackend::new(file)?)
 }
 
 /// A file gets its name once it is a whole one, since redb does not open what it was killed while making. The temporary file, and so
