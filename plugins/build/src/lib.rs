@@ -7,6 +7,7 @@ mod error;
 
 use std::path::PathBuf;
 
+pub use component::encode;
 pub use error::BuildError;
 
 /// The plugin crates to build, and where.
@@ -25,6 +26,12 @@ impl Builder {
         Self { target_dir: target_dir.join("plugins"), workspace }
     }
 
+    /// For a package or workspace anywhere, with its files below `target_dir`.
+    #[must_use]
+    pub fn for_folder(folder: impl Into<PathBuf>, target_dir: impl Into<PathBuf>) -> Self {
+        Self { workspace: folder.into(), target_dir: target_dir.into() }
+    }
+
     /// For a build script: `workspace` holds the root manifest, and the nested build keeps its files below the outer target
     /// directory, apart from it since cargo locks what it builds in.
     ///
@@ -41,7 +48,7 @@ impl Builder {
     /// Where the package does not compile, the target is not installed, or the module is no plugin.
     pub fn component(&self, package: &str) -> Result<Vec<u8>, BuildError> {
         let module = cargo::build(&self.workspace, &self.target_dir, package)?;
-        component::encode(package, &module)
+        encode(package, &module)
     }
 
     /// Tells cargo what the components are made from: `folders` of plugin crates, the SDK and the contract.

@@ -13,8 +13,11 @@ struct step {
 };
 
 struct step *prepare(text_t parameters, pool_t pool, error_t *error) {
-    (void)error;
     text_t name = json_text(json_member(parameters, "name"));
+    if (name.len == 0) {
+        refuse_parameter(error, "name", "minLength", "must be a part of a name");
+        return NULL;
+    }
     struct step *step = keep(sizeof *step);
     step->is_preferred = keep(pool.len);
     for (size_t row = 0; row < pool.len; row++) {

@@ -1,0 +1,53 @@
+// What every kind of plugin shares.
+
+import { log as write } from "strowger:plugin/log@0.1.0";
+import * as numbers from "strowger:plugin/numbers@0.1.0";
+import { RegexSet } from "strowger:plugin/regex@0.1.0";
+
+export { numbers, RegexSet };
+
+/** A line for the account's plugin log. */
+export function log(level, message) {
+  write(level, String(message));
+}
+
+const line = (level) => (...parts) => log(level, parts.map(shown).join(" "));
+const shown = (part) => (typeof part === "string" ? part : (JSON.stringify(part) ?? String(part)));
+globalThis.console = {
+  trace: line("trace"), debug: line("debug"), log: line("info"), info: line("info"), warn: line("warn"), error: line("error"),
+};
+
+// What is thrown across the wall is the payload of an Error (componentize-js).
+class Refusal extends Error {
+  constructor(message, payload) {
+    super(message);
+    this.payload = payload;
+  }
+}
+
+/** The configuration cannot be used: which parameter (a dotted path), which schema keyword, and what it wants. To be thrown. */
+export function badParameter(path, rule, message) {
+  return new Refusal(message, { tag: "bad-parameter", val: { path, rule, message } });
+}
+
+/** This call cannot be answered, and why. To be thrown. */
+export function failed(reason) {
+  return new Refusal(reason, { tag: "failed", val: reason });
+}
+
+// Anything else that is thrown is told with the place where it was; thrown on it would be a trap without words.
+export function guarded(work) {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    const place = String(error?.stack ?? "").split("\n").find((entry) => entry) ?? "";
+    throw failed(`${error}${place && ` at ${place}`}`);
+  }
+}
+
+/** The interface `describe`. */
+export function describing(kind, { summary, parameters, capabilities = [] }) {
+  const description = { kind, summary, capabilities, parameters: JSON.stringify(parameters) };
+  return { describe: () => description };
+}

@@ -1,0 +1,12 @@
+//! Cases of a plugin: what it is asked, and what it must answer; run in the real sandbox.
+
+mod file;
+mod question;
+mod report;
+mod run;
+
+pub use report::{Report, Tried};
+pub use run::run;
+
+pub(crate) use file::read;
+pub(crate) use question::{event, sample_call};

@@ -1,0 +1,17 @@
+"""The exported interface `formatter`; its resource is looked for in a module of its name."""
+
+import json
+
+from strowger import guarded, registered
+from wit_world.exports.formatter import Rewriter as Contract
+
+
+class Rewriter(Contract):
+    @classmethod
+    def prepare(cls, formatters):
+        rewriter = cls()
+        rewriter.plugin = guarded(lambda: registered("formatter").plugin(json.loads(formatters)))
+        return rewriter
+
+    def apply(self, direction, fields):
+        return guarded(lambda: json.dumps(self.plugin.apply(direction.name.lower(), json.loads(fields))))

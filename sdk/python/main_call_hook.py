@@ -1,0 +1,20 @@
+"""The component's entry where the plugin is a call hook."""
+
+import json
+
+import plugin  # noqa: F401 - it registers itself
+from strowger import guarded, registered
+from wit_world import exports
+from wit_world.exports.describe import Description, Kind
+
+_PLUGIN = registered("call-hook")
+
+
+class Describe(exports.Describe):
+    def describe(self):
+        return Description(Kind.CALL_HOOK, _PLUGIN.summary, _PLUGIN.capabilities, _PLUGIN.parameters)
+
+
+class CallHook(exports.CallHook):
+    def on_event(self, event):
+        return guarded(lambda: _PLUGIN.plugin().on_event(event, json.loads(event.payload), json.loads(event.hook)))

@@ -1,0 +1,125 @@
+"""What a Strowger plugin in Python is written against: one decorator for each kind of plugin, and the host's services as modules."""
+
+import importlib
+import json
+import sys
+import traceback
+
+from componentize_py_types import Err
+from wit_world.imports import log as _log
+from wit_world.imports import numbers, regex
+from wit_world.imports.types import ParameterFault, PluginError_BadParameter, PluginError_Failed
+
+
+def _service(name):
+    """A service of the host, where the plugin's kind is offered it."""
+    try:
+        return importlib.import_module(f"wit_world.imports.{name}")
+    except ModuleNotFoundError:
+        return None
+
+
+call = _service("call")
+explain = _service("explain")
+request = _service("request")
+rows = _service("rows")
+
+
+class BadParameter(Exception):
+    """The configuration cannot be used: which parameter (a dotted path), which schema keyword, and what it wants."""
+
+    def __init__(self, path, rule, message):
+        super().__init__(message)
+        self.path, self.rule = path, rule
+
+
+class Failed(Exception):
+    """This call cannot be answered, and why."""
+
+
+def log(message, level="info"):
+    """A line for the account's plugin log; `print` writes there too."""
+    _log.log(_log.Level[level.upper()], str(message))
+
+
+class _Output:
+    """Standard output, line by line into the log. A plugin has no other."""
+
+    def __init__(self, level):
+        self._level, self._line = level, ""
+
+    def write(self, text):
+        *lines, self._line = (self._line + text).split("\n")
+        for line in lines:
+            log(line, self._level)
+        return len(text)
+
+    def flush(self):
+        pass
+
+
+def guarded(work):
+    """Runs the author's code; what it raises becomes a refusal in words, since anything else would be a trap without them."""
+    try:
+        if not isinstance(sys.stdout, _Output):
+            sys.stdout, sys.stderr = _Output("info"), _Output("error")
+        return work()
+    except Err:
+        raise
+    except BadParameter as fault:
+        raise Err(PluginError_BadParameter(ParameterFault(fault.path, fault.rule, str(fault))))
+    except Failed as reason:
+        raise Err(PluginError_Failed(str(reason)))
+    except Exception as error:
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}"
+        raise Err(PluginError_Failed(f"{type(error).__name__}: {error} at {place}"))
+
+
+class _Registered:
+    """The plugin that the author's module has declared."""
+
+    plugin = None
+    kind = None
+    summary = ""
+    parameters = "{}"
+    capabilities = []
+
+
+def registered(kind):
+    """The author's class, of the kind that is built."""
+    if _Registered.kind != kind:
+        raise SystemExit(f"the plugin declares {_Registered.kind or 'nothing'}, and is built as a {kind}")
+    return _Registered
+
+
+def _declare(kind):
+    def declare(*, summary, parameters, capabilities=()):
+        def decorate(plugin):
+            _Registered.plugin, _Registered.kind, _Registered.summary = plugin, kind, summary
+            _Registered.parameters = json.dumps(parameters)
+            _Registered.capabilities = list(capabilities)
+            return plugin
+
+        return decorate
+
+    return declare
+
+
+selector = _declare("selector")
+selector.__doc__ = """Declares a class to be the selector.
+
+`__init__(self, parameters, pool)` does once what need not be done for every call; a carrier's row is its index in `pool`.
+`select(self, rows)` answers one call: the rows that go on, in order, or a `Selection`."""
+
+formatter = _declare("formatter")
+formatter.__doc__ = """Declares a class to be the formatter.
+
+`__init__(self, formatters)` is called once for a document's formatters, `apply(self, direction, fields)` for each request:
+`direction` is "inbound" or "outbound", `fields` a dict; it answers the fields rewritten."""
+
+call_hook = _declare("call-hook")
+call_hook.__doc__ = """Declares a class to be the call hook.
+
+`on_event(self, event, payload, hook)` answers a list of verbs, or None to go on with those that are left; `payload` and `hook`
+are dicts."""
