@@ -23,6 +23,8 @@ pub(crate) enum Index {
     MainApiKey,
     /// An account by a telephone number of its own.
     PhoneNumber,
+    /// The carrier that is an account's peer, by its IP address.
+    PeerAddress,
     /// That a service provider takes accounts: every account that is made below it writes this entry anew.
     ProviderOpen,
     /// A user by its name, within its account.
@@ -41,6 +43,7 @@ impl Index {
             Self::ApiKey => "api_key",
             Self::MainApiKey => "main_api_key",
             Self::PhoneNumber => "phone_number",
+            Self::PeerAddress => "peer_address",
             Self::ProviderOpen => "service_provider_open",
             Self::Username => "username",
             Self::Credentials => "credentials",

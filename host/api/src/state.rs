@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use strowger_jobs::tasks::Tasks;
+use strowger_plugins::Plugins;
 use strowger_rows::SelectorRows;
 use strowger_sandbox::Network;
 use strowger_store::Store;
@@ -45,6 +46,8 @@ pub struct Parts {
     pub rows: SelectorRows,
     /// What is done with uploaded files.
     pub tasks: Tasks,
+    /// Plugins; the same instance routes.
+    pub plugins: Plugins,
     /// Renders `GET /metrics`.
     pub metrics: PrometheusHandle,
     /// Signs page keys; the same on every node, or a page key is good on one node only.
@@ -61,6 +64,8 @@ pub struct Parts {
     pub node: String,
     /// Networks of proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<Network>,
+    /// Whether accounts may have peers: carriers whose calls are taken by their address alone.
+    pub allow_peers: bool,
 }
 
 /// The state of the router; a clone is another handle on the same.
@@ -117,6 +122,10 @@ impl ApiState {
         &self.0.parts.tasks
     }
 
+    pub(crate) fn plugins(&self) -> &Plugins {
+        &self.0.parts.plugins
+    }
+
     /// Places for files that are uploaded at once.
     pub(crate) fn uploads(&self) -> &Semaphore {
         &self.0.uploads
@@ -132,6 +141,10 @@ impl ApiState {
 
     pub(crate) fn trusted_proxies(&self) -> &[Network] {
         &self.0.parts.trusted_proxies
+    }
+
+    pub(crate) fn allow_peers(&self) -> bool {
+        self.0.parts.allow_peers
     }
 
     pub(crate) fn metrics(&self) -> &PrometheusHandle {

@@ -8,6 +8,11 @@ pub(crate) fn attempt(outcome: &'static str) {
     counter!("strowger_call_attempts_total", "outcome" => outcome).increment(1);
 }
 
+/// A call to emergency services that was routed.
+pub(crate) fn emergency(is_test: bool) {
+    counter!("strowger_emergency_calls_total", "test" => if is_test { "true" } else { "false" }).increment(1);
+}
+
 /// A call that is over.
 pub(crate) fn call(status: CallStatus) {
     counter!("strowger_calls_total", "status" => status.as_str()).increment(1);

@@ -80,6 +80,9 @@ pub enum RouteFailure {
     /// A step of the account's chain failed.
     #[error("the routing chain failed: {0}")]
     Chain(String),
+    /// It is not to be placed.
+    #[error("{0}")]
+    Forbidden(String),
     /// Routing itself is out of order.
     #[error("routing is out of order: {0}")]
     Fault(String),

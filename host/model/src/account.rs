@@ -21,10 +21,14 @@ const FIELDS: &[&str] = &[
     "is_active",
     "webhook_secret",
     "hunt",
+    "hunt_accounts",
     "route_by",
     "rate_limit",
     "caller_id",
 ];
+
+/// Accounts over whose carriers another one's calls may go.
+const MOST_HUNTED: usize = 64;
 
 /// Over whose carriers an account's calls go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +76,9 @@ pub struct Account {
     /// Over whose carriers its calls go; `None` is over its own where it has enabled ones, else over the installation's.
     #[serde(default)]
     pub hunt: Option<Hunt>,
+    /// Other accounts over whose carriers its calls may go, where they ask for it. Administrators list them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hunt_accounts: Vec<AccountId>,
     /// How its calls are routed; `None` is as the installation says.
     #[serde(default)]
     pub route_by: Option<RouteBy>,
@@ -115,6 +122,7 @@ impl Account {
             is_active: true,
             webhook_secret: fresh_webhook_secret(),
             hunt: None,
+            hunt_accounts: Vec::new(),
             route_by: None,
             rate_limit: None,
             caller_id: CallerIds::default(),
@@ -169,6 +177,9 @@ impl Account {
         if fields.raw("hunt").is_some() {
             self.hunt = fields.named("hunt", "local, global, local_then_global")?;
         }
+        if let Some(given) = fields.raw("hunt_accounts") {
+            self.hunt_accounts = hunt_accounts(given)?;
+        }
         if fields.raw("rate_limit").is_some() {
             self.rate_limit = fields.rate("rate_limit")?;
         }
@@ -194,6 +205,17 @@ impl Account {
             }
         }
         Ok(())
+    }
+}
+
+fn hunt_accounts(given: &Value) -> Result<Vec<AccountId>, V1Error> {
+    let rule = || V1Error(format!("hunt_accounts must be a list of at most {MOST_HUNTED} account sids"));
+    match given {
+        Value::Null => Ok(Vec::new()),
+        Value::Array(sids) if sids.len() <= MOST_HUNTED => {
+            sids.iter().map(|sid| sid.as_str().and_then(|sid| sid.parse().ok()).ok_or_else(rule)).collect()
+        }
+        _ => Err(rule()),
     }
 }
 

@@ -43,9 +43,11 @@ impl Account {
         let enabled = fields.shift_remove("enabled");
         let (hunt, route_by) = (fields.shift_remove("hunt"), fields.shift_remove("route_by"));
         let (rate_limit, caller_id) = (fields.shift_remove("rate_limit"), fields.shift_remove("caller_id"));
+        let hunt_accounts = fields.shift_remove("hunt_accounts");
         check_extra(&fields, &mut violations);
         violations.into_result()?;
         self.name = name.unwrap_or_default();
+        self.hunt_accounts = read(hunt_accounts).unwrap_or_default();
         self.sip_realm = realm.map(|realm| realm.to_ascii_lowercase());
         self.is_active = enabled.and_then(|enabled| enabled.as_bool()).unwrap_or(self.is_active);
         self.hunt = read(hunt);
@@ -65,6 +67,7 @@ impl Account {
         insert_some(&mut fields, "realm", self.sip_realm.as_ref());
         fields.insert("enabled".into(), json!(self.is_active));
         insert_some(&mut fields, "hunt", self.hunt.as_ref());
+        insert_some(&mut fields, "hunt_accounts", Some(&self.hunt_accounts).filter(|listed| !listed.is_empty()));
         insert_some(&mut fields, "route_by", self.route_by.as_ref());
         insert_some(&mut fields, "rate_limit", self.rate_limit.as_ref());
         insert_some(&mut fields, "caller_id", Some(&self.caller_id).filter(|ids| !ids.is_empty()));

@@ -2,11 +2,15 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::{Rfc2822, Rfc3339};
 
 /// Gregorian seconds at the Unix epoch.
 pub const GREGORIAN_OFFSET: i64 = 62_167_219_200;
+
+/// The last second of the year 9999, in Unix seconds.
+const LAST_SECOND: u64 = 253_402_300_799;
 
 /// Unix seconds as Gregorian seconds.
 #[must_use]
@@ -53,8 +57,27 @@ pub fn parse_date(text: &str) -> Option<OffsetDateTime> {
     OffsetDateTime::parse(text, &Rfc2822).or_else(|_| OffsetDateTime::parse(text, &Rfc3339)).ok()
 }
 
+/// What [`unix_of`] reads, in words.
+pub const MOMENT: &str = "a moment is a date as in 2026-01-31T17:00:00Z, or whole seconds since 1970";
+
+/// A moment since 1970 in Unix seconds, given as ISO 8601 (RFC 3339) or Unix seconds, as a number or as text.
+#[must_use]
+pub fn unix_of(moment: &Value) -> Option<u64> {
+    let seconds = match moment {
+        Value::Number(seconds) => seconds.as_u64()?,
+        Value::String(text) => match text.parse() {
+            Ok(seconds) => seconds,
+            Err(_) => u64::try_from(OffsetDateTime::parse(text, &Rfc3339).ok()?.unix_timestamp()).ok()?,
+        },
+        _ => return None,
+    };
+    Some(seconds).filter(|seconds| *seconds <= LAST_SECOND)
+}
+
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -65,6 +88,16 @@ mod tests {
         assert_eq!(parse_date("yesterday"), None);
         assert_eq!(format_date(moment), "Thu, 05 Sep 2019 17:51:32 +0000");
         assert_eq!(now().nanosecond(), 0);
+    }
+
+    #[test]
+    fn a_moment_is_a_date_or_unix_seconds() {
+        for moment in [json!(1_700_000_000), json!("1700000000"), json!("2023-11-14T22:13:20Z"), json!("2023-11-15T00:13:20+02:00")] {
+            assert_eq!(unix_of(&moment), Some(1_700_000_000), "{moment}");
+        }
+        for none in [json!("noon"), json!(-1), json!(1.5), json!("1969-12-31T23:59:59Z"), json!(253_402_300_800_u64), json!(true)] {
+            assert_eq!(unix_of(&none), None, "{none}");
+        }
     }
 
     #[test]

@@ -18,6 +18,12 @@ pub struct Change {
     pub grants: Option<Grants>,
 }
 
+#[derive(Clone, Copy)]
+enum Edit<'a> {
+    Change(&'a Change),
+    RollBack,
+}
+
 impl Plugins {
     /// Changes a plugin in one step: grants first, so that a version can be granted what it asks for and made active at once. A version
     /// that waited for a grant becomes active by it. Where the active version is left without what it needs, its calls fail from then on.
@@ -31,20 +37,7 @@ impl Plugins {
         change: &Change,
         author: Option<Author>,
     ) -> Result<Summary, PluginsError> {
-        self.edit(owner, name, author, async |plugin| {
-            if let Some(grants) = &change.grants {
-                plugin.grants.clone_from(grants);
-            }
-            match &change.active {
-                Some(Some(version)) => self.activate(owner, plugin, version).await,
-                Some(None) => {
-                    plugin.deactivate();
-                    Ok(())
-                }
-                None => self.activate_pending(owner, plugin).await,
-            }
-        })
-        .await
+        self.edit(owner, name, Edit::Change(change), author).await
     }
 
     /// Goes back to the version that was active before.
@@ -52,15 +45,30 @@ impl Plugins {
     /// # Errors
     /// [`PluginsError::NoHistory`], and those of [`Self::change`].
     pub async fn roll_back(&self, owner: Owner, name: &str, author: Option<Author>) -> Result<Summary, PluginsError> {
-        self.edit(owner, name, author, async |plugin| {
-            let before = plugin.history.last().cloned().ok_or_else(|| PluginsError::NoHistory(name.to_owned()))?;
-            let left = plugin.active.clone();
-            self.activate(owner, plugin, &before).await?;
-            // The version that is left is not where the next roll-back goes to.
-            plugin.history.retain(|version| Some(version) != left.as_ref());
-            Ok(())
-        })
-        .await
+        self.edit(owner, name, Edit::RollBack, author).await
+    }
+
+    async fn apply_change(&self, owner: Owner, plugin: &mut Plugin, change: &Change) -> Result<(), PluginsError> {
+        if let Some(grants) = &change.grants {
+            plugin.grants.clone_from(grants);
+        }
+        match &change.active {
+            Some(Some(version)) => self.activate(owner, plugin, version).await,
+            Some(None) => {
+                plugin.deactivate();
+                Ok(())
+            }
+            None => self.activate_pending(owner, plugin).await,
+        }
+    }
+
+    async fn go_back(&self, owner: Owner, plugin: &mut Plugin) -> Result<(), PluginsError> {
+        let before = plugin.history.last().cloned().ok_or_else(|| PluginsError::NoHistory(plugin.name.clone()))?;
+        let left = plugin.active.clone();
+        self.activate(owner, plugin, &before).await?;
+        // The version that is left is not where the next roll-back goes to.
+        plugin.history.retain(|version| Some(version) != left.as_ref());
+        Ok(())
     }
 
     async fn activate(&self, owner: Owner, plugin: &mut Plugin, version: &str) -> Result<(), PluginsError> {
@@ -96,12 +104,15 @@ impl Plugins {
         &self,
         owner: Owner,
         name: &str,
+        edit: Edit<'_>,
         author: Option<Author>,
-        edit: impl AsyncFn(&mut Plugin) -> Result<(), PluginsError>,
     ) -> Result<Summary, PluginsError> {
         for _ in 0..ATTEMPTS {
             let (mut plugin, revision): (Plugin, Revision) = self.read(owner, name).await?;
-            edit(&mut plugin).await?;
+            match edit {
+                Edit::Change(change) => self.apply_change(owner, &mut plugin, change).await?,
+                Edit::RollBack => self.go_back(owner, &mut plugin).await?,
+            }
             plugin.modified = time::gregorian_now();
             let write = Self::put_plugin(owner, &plugin, Expect::Revision(revision))?;
             match self.0.store.apply(Batch::of(vec![write]).by(author.clone())).await {

@@ -72,6 +72,12 @@ impl Intake {
         Ok(self.writer.write(bytes).await?)
     }
 
+    /// Whose it is, the plugin's name, the version.
+    #[must_use]
+    pub fn about(&self) -> (Owner, &str, &str) {
+        (self.owner, &self.name, &self.version)
+    }
+
     /// Makes the version, which then waits for its verdict.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use strowger_model::{CallerId, CallerIds};
+use strowger_model::{AccountId, CallerId, CallerIds};
 
 /// The account as its calls are told to be from it.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -10,6 +10,8 @@ use strowger_model::{CallerId, CallerIds};
 pub(crate) struct AccountFacts {
     sip_realm: Option<String>,
     caller_id: CallerIds,
+    /// Other accounts over whose carriers it may go; administrators list them.
+    pub(crate) hunt_accounts: Vec<AccountId>,
 }
 
 impl AccountFacts {

@@ -4,12 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use strowger_model::chain::{Chain, OnError, Step};
+use strowger_model::Owner;
+use strowger_model::chain::{OnError, Step};
 use strowger_sandbox::{
-    Adjustment, Decision, FaultKind, Phase, PluginFault, PreparedStep, RoutedCall, Sandbox, Selected,
+    Adjustment, Decision, FaultKind, Module, Phase, PluginFault, PreparedStep, RoutedCall, Selected,
 };
 
 use crate::pool::{Pool, SharedPool};
+use crate::resolved::{ResolvedChain, ResolvedStep};
 use crate::trace::{Dropped, StepFailure, StepTrace};
 
 /// A step as the chain has it, and its instance. A step that cannot be prepared fails at every call, as its `on_error` says.
@@ -49,8 +51,8 @@ pub(crate) struct Outcome {
 
 impl PreparedChain {
     /// Prepares every step. Costs a full pass of the pool into each step's memory: milliseconds at a thousand carriers.
-    pub(crate) fn new(sandbox: &Sandbox, chain: &Chain, pool: &SharedPool) -> Self {
-        let steps = chain.steps.iter().map(|step| ChainStep::new(sandbox, step, pool)).collect();
+    pub(crate) fn new(chain: &ResolvedChain, pool: &SharedPool) -> Self {
+        let steps = chain.steps.iter().map(|step| ChainStep::new(chain.owner, step, pool)).collect();
         Self { steps, pool: Arc::clone(pool) }
     }
 
@@ -93,9 +95,11 @@ fn lost_its_instance(kind: &FaultKind) -> bool {
 }
 
 impl ChainStep {
-    fn new(sandbox: &Sandbox, step: &Step, pool: &Pool) -> Self {
+    fn new(owner: Owner, resolved: &ResolvedStep, pool: &Pool) -> Self {
+        let ResolvedStep { step, module } = resolved;
         let name = step.to_string();
-        let prepared = sandbox.prepare_step(&name, &step.parameters.to_string(), &pool.rows);
+        let prepare = |module: &Arc<Module>| module.prepare_step(owner, &step.parameters.to_string(), &pool.rows);
+        let prepared = module.as_ref().map_err(PluginFault::clone).and_then(prepare);
         if let Err(fault) = &prepared {
             tracing::debug!(step = %name, %fault, "step cannot be prepared");
         }

@@ -4,24 +4,23 @@ use std::sync::Arc;
 use std::thread;
 
 use parking_lot::Mutex;
-use strowger_model::chain::Chain;
-use strowger_sandbox::Sandbox;
 use tokio::sync::Semaphore;
 
 use crate::chain::PreparedChain;
 use crate::error::RouteError;
 use crate::pool::SharedPool;
+use crate::resolved::ResolvedChain;
 
 /// A chain, and as many prepared copies of it as calls are decided at once.
 pub(crate) struct ChainPool {
-    chain: Chain,
+    chain: ResolvedChain,
     idle: Mutex<Vec<PreparedChain>>,
     /// A decision takes microseconds and preparing takes milliseconds: a call waits for a copy rather than have one more prepared.
     copies: Semaphore,
 }
 
 impl ChainPool {
-    pub(crate) fn new(chain: Chain) -> Self {
+    pub(crate) fn new(chain: ResolvedChain) -> Self {
         let copies = thread::available_parallelism().map_or(1, usize::from);
         Self { chain, idle: Mutex::new(Vec::new()), copies: Semaphore::new(copies) }
     }
@@ -29,7 +28,6 @@ impl ChainPool {
     /// Runs `decide` on a copy; a copy that is spent is not used again.
     pub(crate) async fn with_copy<T>(
         &self,
-        sandbox: &Arc<Sandbox>,
         pool: &SharedPool,
         decide: impl FnOnce(&mut PreparedChain) -> T,
         is_spent: impl FnOnce(&T) -> bool,
@@ -38,7 +36,7 @@ impl ChainPool {
         let idle = self.idle.lock().pop();
         let mut chain = match idle {
             Some(chain) => chain,
-            None => prepare(sandbox, self.chain.clone(), pool).await?,
+            None => prepare(self.chain.clone(), pool).await?,
         };
         let decided = decide(&mut chain);
         if !is_spent(&decided) {
@@ -49,12 +47,8 @@ impl ChainPool {
 }
 
 /// Preparing takes milliseconds at a thousand carriers: too long for a worker that serves calls.
-pub(crate) async fn prepare(
-    sandbox: &Arc<Sandbox>,
-    chain: Chain,
-    pool: &SharedPool,
-) -> Result<PreparedChain, RouteError> {
-    let (sandbox, pool) = (Arc::clone(sandbox), Arc::clone(pool));
-    let prepared = tokio::task::spawn_blocking(move || PreparedChain::new(&sandbox, &chain, &pool));
+pub(crate) async fn prepare(chain: ResolvedChain, pool: &SharedPool) -> Result<PreparedChain, RouteError> {
+    let pool = Arc::clone(pool);
+    let prepared = tokio::task::spawn_blocking(move || PreparedChain::new(&chain, &pool));
     prepared.await.map_err(|_| RouteError::Interrupted)
 }

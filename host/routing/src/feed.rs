@@ -62,7 +62,7 @@ impl Heard {
 
 /// Whether documents of that kind say how their owner is routed.
 fn is_own(kind: Kind) -> bool {
-    matches!(kind, Kind::Resource | Kind::SelectorRules | Kind::Setting)
+    matches!(kind, Kind::Resource | Kind::SelectorRules | Kind::Setting | Kind::Plugin)
 }
 
 /// Whose routing a document belongs to. An account's settings lie in its own document, which the installation keeps.

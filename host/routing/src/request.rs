@@ -15,6 +15,8 @@ pub struct RouteRequest {
     pub route_by: Option<RouteBy>,
     /// A chain to try instead of the saved one.
     pub rules: Option<Chain>,
+    /// When the call is, in Unix seconds; now where it is not said. Selector rows are valid at some times only.
+    pub time: Option<u64>,
     /// Whether the decision is explained: every dropped carrier with its reason, every endpoint. A call has use for the first ones only.
     pub explain: bool,
 }
@@ -30,6 +32,6 @@ impl RouteRequest {
     /// A call to be placed: the owner's own way of routing, nothing told.
     #[must_use]
     pub fn call(owner: impl Into<Owner>, fields: Map<String, Value>) -> Self {
-        Self { owner: owner.into(), fields, route_by: None, rules: None, explain: false }
+        Self { owner: owner.into(), fields, route_by: None, rules: None, time: None, explain: false }
     }
 }

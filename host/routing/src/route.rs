@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::emergency::Emergency;
 use crate::endpoint::{Endpoint, RefusedEndpoint};
 use crate::trace::{StepFailure, StepTrace};
 
@@ -22,6 +23,9 @@ pub struct Route {
     /// What was left out of an endpoint, and why.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// That it leads to emergency services, where it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<Emergency>,
     /// The number that was routed, where it is not the one that was asked for: short-dial correction.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub corrected_number: Option<String>,

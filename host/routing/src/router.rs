@@ -2,25 +2,30 @@
 
 use std::sync::Arc;
 
+use parking_lot::Mutex;
 use serde_json::{Map, Value};
 use strowger_model::chain::Chain;
-use strowger_model::{Owner, Violations, number, time};
+use strowger_model::{Owner, number, time};
+use strowger_plugins::{Plugins, PluginsLimits};
 use strowger_rows::SelectorRows;
-use strowger_sandbox::{Decision, FaultKind, Module, RequestFields, RewriteDirection, RoutedCall, Sandbox};
+use strowger_sandbox::{Decision, FaultKind, RequestFields, RewriteDirection, RoutedCall, Sandbox};
 use strowger_store::Store;
 
 use crate::chain::{Outcome, PreparedChain};
+use crate::check::CheckError;
+use crate::emergency::Verdict;
 use crate::endpoint::Building;
 use crate::error::RouteError;
 use crate::feed::Feed;
 use crate::profile::HostProfile;
 use crate::request::RouteRequest;
+use crate::resolved::ResolvedChain;
 use crate::rewriters::FORMATTER;
 use crate::route::Route;
 use crate::rows::DecisionRows;
 use crate::snapshot::Snapshot;
 use crate::snapshots::Snapshots;
-use crate::{chain_pool, check, shortdial};
+use crate::{chain_pool, check, emergency, hunt, shortdial};
 
 /// Characters of a number.
 const MAX_NUMBER: usize = 256;
@@ -28,10 +33,20 @@ const MAX_NUMBER: usize = 256;
 /// Routes requests.
 pub struct Router {
     store: Arc<dyn Store>,
-    sandbox: Arc<Sandbox>,
+    plugins: Plugins,
     snapshots: Snapshots,
     rows: SelectorRows,
     profile: HostProfile,
+}
+
+/// A request as it is tried with a number.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    request: &'a RouteRequest,
+    /// Whose carriers are hunted.
+    hunted: Owner,
+    /// Whether the request names that account.
+    names_account: bool,
 }
 
 impl Router {
@@ -45,8 +60,15 @@ impl Router {
     /// A router that shares the selector rows in memory with others who read and write them.
     #[must_use]
     pub fn with_rows(store: Arc<dyn Store>, sandbox: Arc<Sandbox>, rows: SelectorRows) -> Self {
-        let snapshots = Snapshots::new(Feed::new(store.changes()));
-        Self { store, sandbox, snapshots, rows, profile: HostProfile::default() }
+        let plugins = Plugins::new(Arc::clone(&store), sandbox, PluginsLimits::default());
+        Self::with_plugins(store, plugins, rows)
+    }
+
+    /// A router that also shares the plugins with others who change them.
+    #[must_use]
+    pub fn with_plugins(store: Arc<dyn Store>, plugins: Plugins, rows: SelectorRows) -> Self {
+        let snapshots = Snapshots::new(Feed::new(store.changes()), plugins.clone());
+        Self { store, plugins, snapshots, rows, profile: HostProfile::default() }
     }
 
     /// The selector rows that it routes by.
@@ -72,15 +94,25 @@ impl Router {
         }
         let bypass = request.fields.get("Bypass-E164").is_some_and(|bypass| bypass == true || bypass == "true");
         let number = if bypass { asked.to_owned() } else { number::normalise(asked).into_owned() };
-        let snapshot = self.snapshots.get(&self.store, request.owner).await?;
+        let mut snapshot = self.snapshots.get(&self.store, request.owner).await?;
         request.fields = snapshot.account.complete(request.fields);
-        let route = self.attempt(&snapshot, &request, number.clone()).await?;
+        let hunted = match hunt::named(request.owner, &request.fields, &snapshot.account.hunt_accounts) {
+            Ok(hunted) => hunted,
+            Err(failure) => return Ok(Route { failure: Some(failure), ..Route::default() }),
+        };
+        let names_account = hunted.is_some();
+        let hunted = hunted.map_or(request.owner, Owner::from);
+        if hunted != request.owner {
+            snapshot = self.snapshots.get(&self.store, hunted).await?;
+        }
+        let asked = Asked { request: &request, hunted, names_account };
+        let route = self.allowed(&snapshot, asked, number.clone()).await?;
         if !route.is_empty() || route.failure.is_some() {
             return Ok(route);
         }
         match shortdial::correct(&number, &request.fields) {
             Some(corrected) => {
-                let again = self.attempt(&snapshot, &request, corrected.clone()).await?;
+                let again = self.allowed(&snapshot, asked, corrected.clone()).await?;
                 let found = !again.is_empty();
                 Ok(if found { Route { corrected_number: Some(corrected), ..again } } else { route })
             }
@@ -98,68 +130,110 @@ impl Router {
         request: &Map<String, Value>,
         formatters: &Map<String, Value>,
     ) -> Result<Map<String, Value>, RouteError> {
-        Ok(self.sandbox.prepare_rewriter(FORMATTER, formatters)?.apply(direction, request)?)
+        Ok(self.plugins.sandbox().prepare_rewriter(FORMATTER, formatters)?.apply(direction, request)?)
     }
 
-    /// Reads and checks a `rules` array before it is saved.
+    /// Reads and checks a `rules` array before it is saved as an owner's.
     ///
     /// # Errors
-    /// Every step that is none, every unknown module and every parameter that breaks its module's schema.
-    pub fn check_rules(&self, rules: &Value) -> Result<Chain, Violations> {
-        check::rules(&self.sandbox, rules)
+    /// Every step that is none, every module that the owner has not, every parameter that breaks its module's schema.
+    pub async fn check_rules(&self, owner: Owner, rules: &Value) -> Result<Chain, CheckError> {
+        check::rules(&self.plugins, owner, rules).await
     }
 
     /// Checks that a chain's modules exist, before it is tried.
     ///
     /// # Errors
     /// Every unknown module.
-    pub fn check_modules(&self, chain: &Chain) -> Result<(), Violations> {
-        check::modules(&self.sandbox, chain)
+    pub async fn check_modules(&self, owner: Owner, chain: &Chain) -> Result<(), CheckError> {
+        check::modules(&self.plugins, owner, chain).await
     }
 
-    /// The installed plugins.
+    /// The plugins.
     #[must_use]
-    pub fn modules(&self) -> Vec<Arc<Module>> {
-        self.sandbox.modules()
+    pub fn plugins(&self) -> &Plugins {
+        &self.plugins
+    }
+
+    /// Routes the number; a call to emergency services is made to say who calls.
+    async fn allowed(&self, snapshot: &Arc<Snapshot>, asked: Asked<'_>, number: String) -> Result<Route, RouteError> {
+        let mut route = self.attempt(snapshot, asked, number.clone()).await?;
+        let rules = &self.profile.emergency;
+        // Who names the account whose carriers are hunted answers for the caller id.
+        let is_judged = rules.ensure_valid && route.emergency.is_some() && !asked.names_account;
+        let Owner::Account(account) = asked.request.owner else { return Ok(route) };
+        if !is_judged {
+            return Ok(route);
+        }
+        match emergency::judge(&*self.store, account, &asked.request.fields, rules).await {
+            Verdict::Shown => {}
+            Verdict::Unknown(reason) => route.notes.push(format!("emergency caller id: not checked: {reason}")),
+            Verdict::Refused => {
+                let Route { resources, trace, notes, emergency, .. } = route;
+                let failure = Some(emergency::refusal());
+                return Ok(Route { resources, trace, notes, emergency, failure, ..Route::default() });
+            }
+            Verdict::Instead(other) => {
+                let note =
+                    format!("emergency caller id: {other} is shown: the call's own is no number of the account's");
+                let fields = emergency::shown_as(asked.request.fields.clone(), other);
+                let request = RouteRequest { fields, ..asked.request.clone() };
+                route = self.attempt(snapshot, Asked { request: &request, ..asked }, number).await?;
+                route.notes.push(note);
+            }
+        }
+        Ok(route)
     }
 
     async fn attempt(
         &self,
         snapshot: &Arc<Snapshot>,
-        request: &RouteRequest,
+        Asked { request, hunted, names_account }: Asked<'_>,
         number: String,
     ) -> Result<Route, RouteError> {
-        let now = u64::try_from(time::unix_now()).unwrap_or(0);
+        let now = request.time.unwrap_or_else(|| u64::try_from(time::unix_now()).unwrap_or(0));
         let fields = Arc::new(RequestFields::new(request.fields.clone()));
         let call = RoutedCall {
             cid_number: fields.text("Outbound-Caller-ID-Number").map(ToOwned::to_owned),
             number,
             time: now,
         };
-        let rows = self.decision_rows(request.owner, snapshot).await?;
-        let decision = Decision::new(Arc::clone(&fields), Arc::new(rows), now, request.explain);
-        let outcome = self.decide(snapshot, request, decision, &call).await?;
+        let rows = Arc::new(self.decision_rows(hunted, snapshot, request.explain).await?);
+        let decision = Decision::new(Arc::clone(&fields), Arc::clone(&rows) as _, now, request.explain);
+        let mut outcome = self.decide(snapshot, request, decision, &call).await?;
+        if names_account {
+            hunt::keep_own(&mut outcome, &snapshot.pool);
+        }
         let building = Building {
-            sandbox: &self.sandbox,
+            sandbox: self.plugins.sandbox(),
             pool: &snapshot.pool,
             rewriters: &snapshot.rewriters,
+            expressions: &snapshot.joins.expressions,
             profile: &self.profile,
             request: &fields,
             number: &call.number,
             limit: request.endpoint_limit(),
         };
-        Ok(building.build(outcome))
+        let mut route = building.build(outcome);
+        route.notes.extend(rows.notes());
+        Ok(route)
     }
 
-    async fn decision_rows(&self, owner: Owner, snapshot: &Arc<Snapshot>) -> Result<DecisionRows, RouteError> {
+    async fn decision_rows(
+        &self,
+        owner: Owner,
+        snapshot: &Arc<Snapshot>,
+        explain: bool,
+    ) -> Result<DecisionRows, RouteError> {
         let books = self.snapshots.books(&self.store, &self.rows, owner, snapshot).await?;
-        Ok(DecisionRows { snapshot: Arc::clone(snapshot), books })
+        let asked = explain.then(Mutex::default);
+        Ok(DecisionRows { snapshot: Arc::clone(snapshot), books, asked })
     }
 
     #[cfg(test)]
     pub(crate) async fn rows_of(&self, owner: Owner) -> Result<DecisionRows, RouteError> {
         let snapshot = self.snapshots.get(&self.store, owner).await?;
-        self.decision_rows(owner, &snapshot).await
+        self.decision_rows(owner, &snapshot, false).await
     }
 
     async fn decide(
@@ -170,12 +244,13 @@ impl Router {
         call: &RoutedCall,
     ) -> Result<Outcome, RouteError> {
         if let Some(rules) = &request.rules {
-            let mut chain = chain_pool::prepare(&self.sandbox, rules.clone(), &snapshot.pool).await?;
+            let resolved = ResolvedChain::of(&self.plugins, request.owner, rules.clone()).await?;
+            let mut chain = chain_pool::prepare(resolved, &snapshot.pool).await?;
             return Ok(chain.run(decision, call));
         }
         let chain = snapshot.chain(request.route_by.unwrap_or(snapshot.route_by));
         let run = |chain: &mut PreparedChain| chain.run(decision, call);
-        let outcome = chain.with_copy(&self.sandbox, &snapshot.pool, run, |outcome| outcome.spent).await?;
+        let outcome = chain.with_copy(&snapshot.pool, run, |outcome| outcome.spent).await?;
         if outcome.failure.as_ref().is_some_and(|failure| failure.kind == FaultKind::Overloaded.name()) {
             self.snapshots.evict();
         }

@@ -3,14 +3,16 @@
 mod expressions;
 mod join;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use parking_lot::Mutex;
 use strowger_model::time::to_gregorian;
 use strowger_rows::{Hit, RowBook, Visit};
 use strowger_sandbox::{Hits, RowSource};
 
 use crate::snapshot::Snapshot;
+pub(crate) use expressions::Expressions;
 use join::Join;
 pub(crate) use join::Joins;
 
@@ -18,10 +20,28 @@ pub(crate) use join::Joins;
 pub(crate) struct DecisionRows {
     pub(crate) snapshot: Arc<Snapshot>,
     pub(crate) books: Vec<Arc<RowBook>>,
+    /// The names that steps have asked for, where the decision is explained.
+    pub(crate) asked: Option<Mutex<BTreeSet<String>>>,
 }
 
+/// Names whose rows are told of.
+const MOST_NAMES: usize = 32;
+
 impl DecisionRows {
+    /// What is to be told of rows that no step can use: their carriers are not among those of the call.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        let names = self.asked.as_ref().map(|asked| asked.lock().clone()).unwrap_or_default();
+        let told = names.iter().flat_map(|name| self.joins(name).map(move |join| join.note(name)));
+        told.flatten().collect()
+    }
+
     fn joins(&self, name: &str) -> impl Iterator<Item = Arc<Join>> {
+        if let Some(asked) = &self.asked {
+            let mut asked = asked.lock();
+            if asked.len() < MOST_NAMES && !asked.contains(name) {
+                asked.insert(name.to_owned());
+            }
+        }
         let tables = self.books.iter().enumerate().filter_map(move |(book, rows)| Some((book, rows.table(name)?)));
         tables.map(move |(book, table)| self.snapshot.joins.get(book, name, table, &self.snapshot.pool))
     }

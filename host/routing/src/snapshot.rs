@@ -7,12 +7,14 @@ use serde::Deserialize;
 use strowger_model::Owner;
 use strowger_model::account::Hunt;
 use strowger_model::chain::{Chain, RouteBy};
+use strowger_plugins::Plugins;
 use strowger_store::{Document, Key, Kind, Store, StoreError, StoreExt};
 
 use crate::account::AccountFacts;
 use crate::chain_pool::ChainPool;
 use crate::feed::Generation;
 use crate::pool::{Pool, SharedPool};
+use crate::resolved::ResolvedChain;
 use crate::rewriters::Rewriters;
 use crate::rows::Joins;
 
@@ -47,7 +49,12 @@ pub(crate) struct Snapshot {
 
 impl Snapshot {
     /// Reads an owner's documents, and the system's where the owner has none of its own.
-    pub(crate) async fn load(store: &dyn Store, owner: Owner, generation: Generation) -> Result<Self, StoreError> {
+    pub(crate) async fn load(
+        store: &dyn Store,
+        plugins: &Plugins,
+        owner: Owner,
+        generation: Generation,
+    ) -> Result<Self, StoreError> {
         let own = settings(store, owner).await?;
         let system = settings(store, Owner::System).await?;
         let documents = carriers(store, owner, own.hunt.or(system.hunt)).await?;
@@ -60,8 +67,8 @@ impl Snapshot {
             route_by: own.route_by.or(system.route_by).unwrap_or_default(),
             rewriters: Rewriters::default(),
             account: own.account,
-            selectors: ChainPool::new(saved_chain(store, owner).await?),
-            classic: ChainPool::new(Chain::classic()),
+            selectors: ChainPool::new(ResolvedChain::of(plugins, owner, saved_chain(store, owner).await?).await?),
+            classic: ChainPool::new(ResolvedChain::of(plugins, owner, Chain::classic()).await?),
             generation,
         })
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use strowger_model::Owner;
+use strowger_plugins::Plugins;
 use strowger_rows::{RowBook, RowsError, SelectorRows};
 use strowger_store::{Store, StoreError};
 use tokio::time::timeout;
@@ -47,9 +48,14 @@ impl Place {
     }
 }
 
-async fn load_in_time(store: &dyn Store, owner: Owner, generation: Generation) -> Result<Snapshot, StoreError> {
+async fn load_in_time(
+    store: &dyn Store,
+    plugins: &Plugins,
+    owner: Owner,
+    generation: Generation,
+) -> Result<Snapshot, StoreError> {
     let late = |_| StoreError::Unreachable("it does not answer in time".into());
-    timeout(PATIENCE, Snapshot::load(store, owner, generation)).await.map_err(late)?
+    timeout(PATIENCE, Snapshot::load(store, plugins, owner, generation)).await.map_err(late)?
 }
 
 fn fault(error: RowsError) -> StoreError {
@@ -63,14 +69,15 @@ fn fault(error: RowsError) -> StoreError {
 /// The table.
 pub(crate) struct Snapshots {
     feed: Feed,
+    plugins: Plugins,
     places: Mutex<HashMap<Owner, Arc<Place>>>,
     clock: AtomicU64,
     outage: Arc<Outage>,
 }
 
 impl Snapshots {
-    pub(crate) fn new(feed: Feed) -> Self {
-        Self { feed, places: Mutex::default(), clock: AtomicU64::new(0), outage: Arc::default() }
+    pub(crate) fn new(feed: Feed, plugins: Plugins) -> Self {
+        Self { feed, plugins, places: Mutex::default(), clock: AtomicU64::new(0), outage: Arc::default() }
     }
 
     /// The owner's snapshot with every change that was acknowledged before. Where the store is away, the one that is in memory, if there is
@@ -89,12 +96,12 @@ impl Snapshots {
         }
         let generation = self.feed.generation(owner);
         let Some(older) = place.any() else {
-            return Ok(place.keep(Snapshot::load(&**store, owner, generation).await?));
+            return Ok(place.keep(Snapshot::load(&**store, &self.plugins, owner, generation).await?));
         };
         if self.outage.is_on() {
             return Ok(older);
         }
-        match load_in_time(&**store, owner, generation).await {
+        match load_in_time(&**store, &self.plugins, owner, generation).await {
             Ok(snapshot) => Ok(place.keep(snapshot)),
             Err(error) if is_away(&error) => {
                 self.outage.begin(store, &error);

@@ -33,7 +33,7 @@ pub enum Rule {
     /// It has `force_port`, and both its server and its port are the sender's.
     #[serde(rename = "server=ip,port=port")]
     ServerAndPort,
-    /// Its server has the sender's address.
+    /// Its server, or its `inbound_ip`, has the sender's address.
     #[serde(rename = "server=ip")]
     Server,
     /// Its realm is the sender's address.
@@ -56,13 +56,15 @@ impl Rule {
         let realm = gateway.realm.as_deref().unwrap_or_default();
         let named = source.realm.as_deref().filter(|realm| !realm.is_empty());
         let is_named = |text: &str| named.is_some_and(|realm| realm.eq_ignore_ascii_case(text));
+        let inbound = gateway.inbound_ip.as_deref().and_then(literal);
+        let is_there = addresses.has(&gateway.server, source.ip) || inbound == Some(canonical(source.ip));
         match self {
             Self::ServerAndPort => {
                 let has_port = source.port == Some(gateway.port.unwrap_or(SIP_PORT));
-                gateway.force_port && has_port && addresses.has(&gateway.server, source.ip)
+                gateway.force_port && has_port && is_there
             }
             _ if gateway.force_port => false,
-            Self::Server => addresses.has(&gateway.server, source.ip),
+            Self::Server => is_there,
             Self::RealmIsAddress => literal(realm) == Some(canonical(source.ip)),
             Self::Realm => is_named(realm),
             Self::ServerIsRealm => is_named(&gateway.server),

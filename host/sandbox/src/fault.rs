@@ -87,6 +87,9 @@ pub enum FaultKind {
     /// No plugin of that name is installed.
     #[error("is not installed")]
     NotInstalled,
+    /// It is there and cannot be used.
+    #[error("cannot be used: {0}")]
+    Unusable(String),
     /// The installed plugin is of another kind.
     #[error("is not a {0} plugin")]
     WrongKind(&'static str),
@@ -109,6 +112,7 @@ impl FaultKind {
             Self::InvalidResult(_) => "invalid_result",
             Self::Overloaded => "overloaded",
             Self::NotInstalled => "not_installed",
+            Self::Unusable(_) => "unusable",
             Self::WrongKind(_) => "wrong_kind",
         }
     }

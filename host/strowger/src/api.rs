@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use strowger_api::{AuthConfig, Limits, LiveNodes, PasswordCost, RequestLimits, RequestRates};
+use strowger_jobs::numbers::TidyNumberJobs;
 use strowger_jobs::tasks::TaskLimits;
 use strowger_model::Rate;
 use strowger_nodes::Membership;
@@ -28,6 +29,11 @@ pub fn connection_limits(config: &Config) -> Limits {
 pub fn task_limits(config: &Config) -> TaskLimits {
     let tasks = &config.tasks;
     TaskLimits { max_file_bytes: tasks.max_file_bytes.into(), kept: count(tasks.kept), retention: tasks.retention_s }
+}
+
+/// How long bulk jobs are kept.
+pub fn tidy_number_jobs(config: &Config) -> TidyNumberJobs {
+    TidyNumberJobs { retention: config.tasks.number_jobs_retention_s, ..TidyNumberJobs::default() }
 }
 
 /// How often callers may ask; a rate of 0 is none.
@@ -69,6 +75,7 @@ mod tests {
         let config = build(None, &[], &Options::default()).ok().unwrap().config;
         assert_eq!(format!("{:?}", request_limits(&config)), format!("{:?}", RequestLimits::default()));
         assert_eq!(format!("{:?}", task_limits(&config)), format!("{:?}", TaskLimits::default()));
+        assert_eq!(tidy_number_jobs(&config).retention, TidyNumberJobs::default().retention);
         assert_eq!(format!("{:?}", connection_limits(&config)), format!("{:?}", Limits::default()));
         assert_eq!(format!("{:?}", rates(&config)), format!("{:?}", RequestRates::default()));
         assert_eq!(format!("{:?}", auth(&config)), format!("{:?}", AuthConfig::default()));

@@ -128,8 +128,9 @@ pub enum RouteCommand {
     /// Run the routing test cases of files, offline: carriers, chain, requests and the order that is expected of them. Ends with 1
     /// where one comes out otherwise.
     Test(RouteTestArgs),
-    /// Say whose gateway an address is: a carrier of the installation, or one of the account that owns the realm. A store that a
-    /// server has open is asked through that server, with the admin key of the configuration.
+    /// Say whose gateway an address is: a carrier of the installation, or one of the account that owns the realm or has the
+    /// address as its peer's. A store that a server has open is asked through that server, at `--http`, with the admin key of the
+    /// configuration.
     Whois {
         /// The address, and its port where it is known: 192.0.2.1, 192.0.2.1:5060, [2001:db8::1]:5060.
         #[arg(value_name = "IP[:PORT]", value_parser = sender)]

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use strowger_calls::CallManager;
-use strowger_jobs::numbers::{AddNumbers, Recovery};
+use strowger_jobs::numbers::{AddNumbers, Recovery, TidyNumberJobs};
 use strowger_jobs::tasks::{RunTask, Tasks, TidyTasks};
-use strowger_jobs::{EraseAccount, FoldQueue, FoldRows, JobRunner, Work};
+use strowger_jobs::{EraseAccount, FoldQueue, FoldRows, JobRunner, JudgePlugin, Work};
 use strowger_nodes::{Membership, NodeInfo};
+use strowger_plugins::{Plugins, PluginsLimits};
 use strowger_routing::Router;
 use strowger_rows::SelectorRows;
 use strowger_sip::SipStack;
@@ -34,6 +35,8 @@ pub struct Node {
     pub rows: SelectorRows,
     /// What is done with uploaded files.
     pub tasks: Tasks,
+    /// Plugins.
+    pub plugins: Plugins,
     jobs: Arc<JobRunner>,
     _recovery: Recovery,
     _folds: FoldQueue,
@@ -45,26 +48,42 @@ impl Node {
     pub async fn start(config: &Config, store: &Arc<dyn Store>, http: SocketAddr) -> Result<Self, StartError> {
         let sandbox = wiring::sandbox(config).await?;
         let rows = SelectorRows::new(Arc::clone(store));
-        let router = wiring::router(config, store, &sandbox, &rows);
+        let plugins = Plugins::new(Arc::clone(store), Arc::clone(&sandbox), PluginsLimits::default());
+        let router = wiring::router(config, store, &plugins, &rows);
         let telephony = wiring::telephony(config).await?;
         let nodes = Membership::start(Arc::clone(store), info(config, http, telephony.0.local_addr())).await?;
-        let calls = wiring::calls(config, store, &sandbox, &router, &telephony, &nodes);
+        let calls = wiring::calls(config, store, &plugins, &router, &telephony, &nodes);
         let tasks = Tasks::new(Arc::clone(store), rows.clone(), api::task_limits(config));
         let works: Vec<Arc<dyn Work>> = vec![
             Arc::new(EraseAccount::default()),
             Arc::new(AddNumbers),
             Arc::new(FoldRows::new(rows.clone())),
+            Arc::new(JudgePlugin::new(plugins.clone())),
             Arc::new(RunTask::new(Arc::clone(store), rows.clone())),
             Arc::new(TidyTasks::new(tasks.clone())),
+            Arc::new(api::tidy_number_jobs(config)),
         ];
         let folds = FoldQueue::start(Arc::clone(store), rows.clone());
         TidyTasks::queue(&**store).await?;
+        TidyNumberJobs::queue(&**store).await?;
         let jobs = JobRunner::start(Arc::clone(store), &nodes, works, wiring::jobs_config(config));
         let settings = &config.jobs;
         let recovery =
             Recovery::start(Arc::clone(store), settings.job_recover_timeout_s, settings.job_recover_threshold_s);
         nodes.attend().await?;
-        Ok(Self { http, sip: telephony.0, router, calls, nodes, rows, tasks, jobs, _recovery: recovery, _folds: folds })
+        Ok(Self {
+            http,
+            sip: telephony.0,
+            router,
+            calls,
+            nodes,
+            rows,
+            tasks,
+            plugins,
+            jobs,
+            _recovery: recovery,
+            _folds: folds,
+        })
     }
 
     /// Ends calls, then jobs, and leaves the others last: until then they must not think that its calls are over.

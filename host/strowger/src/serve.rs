@@ -44,6 +44,7 @@ async fn answer(
         calls: Arc::clone(&node.calls) as _,
         rows: node.rows.clone(),
         tasks: node.tasks.clone(),
+        plugins: node.plugins.clone(),
         metrics,
         cursor_secret: cursor_secret::of(&*opened.store).await?,
         limits: api::request_limits(config),
@@ -52,6 +53,7 @@ async fn answer(
         live_nodes: api::live_nodes(&node.nodes),
         node: config.node.name.clone().unwrap_or_else(|| node.nodes.id().to_string()),
         trusted_proxies: config.http.trusted_proxies.clone(),
+        allow_peers: config.carriers.allow_peers,
     }));
     greet(config, node, opened, &api).await?;
     strowger_api::serve_within(api::connection_limits(config), listener, api, shutdown::requested()).await;

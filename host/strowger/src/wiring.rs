@@ -8,7 +8,8 @@ use strowger_calls::{CallManager, CallsConfig, SipLegs};
 use strowger_jobs::JobsConfig;
 use strowger_media::{AudioLibrary, Codec, MediaConfig, MediaEngine};
 use strowger_nodes::Membership;
-use strowger_routing::{HostProfile, Router};
+use strowger_plugins::Plugins;
+use strowger_routing::{Defaults, EmergencyRules, HostProfile, Router};
 use strowger_rows::SelectorRows;
 use strowger_sandbox::{
     AddressPolicy, CodeConfig, Grants, InstallError, Network, Sandbox, SandboxConfig, SandboxError, WorkerConfig,
@@ -148,8 +149,8 @@ pub async fn telephony(config: &Config) -> Result<(Arc<SipStack>, Arc<MediaEngin
 }
 
 /// The router over the store and its selector rows.
-pub fn router(config: &Config, store: &Arc<dyn Store>, sandbox: &Arc<Sandbox>, rows: &SelectorRows) -> Arc<Router> {
-    let router = Router::with_rows(Arc::clone(store), Arc::clone(sandbox), rows.clone());
+pub fn router(config: &Config, store: &Arc<dyn Store>, plugins: &Plugins, rows: &SelectorRows) -> Arc<Router> {
+    let router = Router::with_plugins(Arc::clone(store), plugins.clone(), rows.clone());
     Arc::new(router.on(host_profile(config)))
 }
 
@@ -160,6 +161,18 @@ fn host_profile(config: &Config) -> HostProfile {
         zone: carriers.zone.clone(),
         format_from_uri: carriers.format_from_uri,
         progress_timeout: u32::try_from(carriers.progress_timeout_s.as_secs()).unwrap_or(u32::MAX),
+        defaults: Defaults {
+            prefix: carriers.default_prefix.clone().unwrap_or_default(),
+            suffix: carriers.default_suffix.clone().unwrap_or_default(),
+            route: carriers.default_route.clone(),
+            codecs: carriers.default_codecs.clone(),
+            formatters: carriers.default_formatters.clone().unwrap_or_default(),
+        },
+        emergency: EmergencyRules {
+            ensure_valid: carriers.ensure_valid_emergency_cid,
+            deny_invalid: carriers.deny_invalid_emergency_cid,
+            default_number: carriers.default_emergency_cid_number.clone(),
+        },
         codecs: Codec::DEFAULT_ORDER.iter().map(|codec| codec.name().to_owned()).collect(),
     }
 }
@@ -168,7 +181,7 @@ fn host_profile(config: &Config) -> HostProfile {
 pub fn calls(
     config: &Config,
     store: &Arc<dyn Store>,
-    sandbox: &Arc<Sandbox>,
+    plugins: &Plugins,
     router: &Arc<Router>,
     telephony: &(Arc<SipStack>, Arc<MediaEngine>),
     nodes: &Arc<Membership>,
@@ -178,7 +191,7 @@ pub fn calls(
     let parts = strowger_calls::Parts {
         legs: Arc::new(SipLegs::new(Arc::clone(sip), Arc::clone(media), host)),
         routes: Arc::clone(router) as _,
-        hooks: Arc::clone(sandbox) as _,
+        hooks: Arc::new(plugins.clone()) as _,
         store: Arc::clone(store),
         nodes: Arc::clone(nodes),
         library: Arc::new(AudioLibrary::new(Some(config.media_folder()))),

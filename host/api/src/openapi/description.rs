@@ -140,6 +140,11 @@ impl Description {
         Self { has_location: true, ..made }
     }
 
+    /// The answer says where its object lies.
+    pub(super) fn locates(self) -> Self {
+        Self { has_location: true, ..self }
+    }
+
     pub(super) fn refuses(mut self, statuses: &[u16]) -> Self {
         self.refuses.extend(statuses);
         self

@@ -172,7 +172,7 @@ fn headers(listed: Listed, description: &Description, status: u16) -> Vec<&'stat
         headers.extend(["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]);
     }
     headers.extend((description.revision != Revision::None).then_some("ETag"));
-    headers.extend((description.has_location && status == 201).then_some("Location"));
+    headers.extend((description.has_location && matches!(status, 201 | 202)).then_some("Location"));
     headers.extend(listed.deprecated.then_some("Deprecation"));
     headers
 }

@@ -4,4 +4,4 @@ mod calls;
 mod routing;
 
 pub use calls::Calls;
-pub use routing::{ModuleRow, Routing};
+pub use routing::Routing;

@@ -90,14 +90,6 @@ async fn an_account_id_that_is_none_is_named() {
 }
 
 #[tokio::test]
-async fn what_is_not_built_says_so() {
-    let api = Api::new().await;
-    let answer = api.data("PUT", &api.v2("/plugins"), json!({})).await;
-    assert_eq!((answer.status, &answer.json()["message"]), (StatusCode::NOT_IMPLEMENTED, &json!("not_implemented")));
-    assert_eq!(answer.data(), json!({"message": "plugin uploads are not built"}));
-}
-
-#[tokio::test]
 async fn older_names_answer_with_a_deprecation() {
     let api = Api::new().await;
     let answer = api.get(&api.v2("/local_resources"), api.own.account_token).await;

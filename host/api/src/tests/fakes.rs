@@ -8,12 +8,12 @@ use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
 use strowger_calls::{CallFilter, CallPage, CreateCall, CreateError, CreatedCall, Update, UpdateError, Updated};
 use strowger_model::call_record::CallDirection;
-use strowger_model::{AccountId, CallRecord, Chain, Sid, Violation, Violations};
+use strowger_model::{AccountId, CallRecord, Chain, Owner, Sid, Violation, Violations};
 use strowger_routing::whois::Addresses;
-use strowger_routing::{Direction, Route, RouteError, RouteRequest};
+use strowger_routing::{CheckError, Direction, Route, RouteError, RouteRequest};
 use strowger_store::StoreError;
 
-use crate::{Calls, ModuleRow, Routing};
+use crate::{Calls, Routing};
 
 /// What every name resolves to.
 pub(super) const RESOLVED: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 53));
@@ -40,32 +40,23 @@ impl Routing for FakeRouting {
         Ok(formatted)
     }
 
-    fn check_rules(&self, rules: &Value) -> Result<Chain, Violations> {
+    async fn check_rules(&self, owner: Owner, rules: &Value) -> Result<Chain, CheckError> {
         let chain = Chain::parse(rules)?;
-        self.check_modules(&chain)?;
+        self.check_modules(owner, &chain).await?;
         match chain.steps.iter().position(|step| step.parameters != json!({})) {
-            Some(index) => Err(Violation::new(format!("rules.{index}.get_resources"), "maxProperties", "none").into()),
+            Some(index) => {
+                Err(Violations::from(Violation::new(format!("rules.{index}.get_resources"), "maxProperties", "none"))
+                    .into())
+            }
             None => Ok(chain),
         }
     }
 
-    fn check_modules(&self, chain: &Chain) -> Result<(), Violations> {
+    async fn check_modules(&self, _: Owner, chain: &Chain) -> Result<(), CheckError> {
         let unknown = chain.steps.iter().enumerate().filter(|(_, step)| step.module != "get_resources");
         let violations =
             unknown.map(|(index, step)| Violation::new(format!("rules.{index}.{step}"), "enum", "unknown"));
-        Violations(violations.collect()).into_result()
-    }
-
-    fn modules(&self) -> Vec<ModuleRow> {
-        vec![ModuleRow {
-            name: "get_resources".into(),
-            version: "0.1.0".into(),
-            kind: "selector",
-            summary: "Puts the pool's carriers into the chain".into(),
-            capabilities: Vec::new(),
-            parameters: json!({"type": "object"}),
-            digest: "00".into(),
-        }]
+        Ok(Violations(violations.collect()).into_result()?)
     }
 
     async fn addresses(&self, names: BTreeSet<String>) -> Addresses {

@@ -11,8 +11,11 @@ use serde_json::{Value, json};
 use strowger_jobs::tasks::{TaskLimits, Tasks};
 use strowger_model::api_key::{ApiKey, Scope, stored_id};
 use strowger_model::{Account, AccountId, Owner, ServiceProvider, Sid, time};
+use strowger_plugins::{Plugins, PluginsLimits};
 use strowger_rows::SelectorRows;
+use strowger_sandbox::{Grants, Sandbox, SandboxConfig};
 use strowger_store::{Expect, Key, Kind, MemoryStore, Store, StoreExt};
+use tokio::sync::OnceCell;
 use tower::ServiceExt;
 
 use super::fakes::{FakeCalls, FakeRouting};
@@ -61,6 +64,18 @@ impl Answer {
     }
 }
 
+/// One for all tests, with one plugin: setting an engine up takes longer than most of them.
+async fn sandbox() -> Arc<Sandbox> {
+    static SANDBOX: OnceCell<Arc<Sandbox>> = OnceCell::const_new();
+    let start = async || {
+        let sandbox = Sandbox::new(SandboxConfig { instances: 10, ..SandboxConfig::default() }).unwrap();
+        let plugin = strowger_bundle::plugins().iter().find(|plugin| plugin.name == "get_resources").unwrap();
+        sandbox.install(plugin.name, plugin.version, plugin.component, Grants::default()).await.unwrap();
+        Arc::new(sandbox)
+    };
+    Arc::clone(SANDBOX.get_or_init(start).await)
+}
+
 impl Api {
     pub(super) async fn new() -> Self {
         Self::within(RequestLimits::default()).await
@@ -85,6 +100,7 @@ impl Api {
             routing: Arc::new(FakeRouting),
             calls: Arc::clone(&calls) as _,
             tasks: Tasks::new(store.clone(), rows.clone(), TaskLimits::default()),
+            plugins: Plugins::new(store.clone(), sandbox().await, PluginsLimits::default()),
             rows,
             metrics: PrometheusBuilder::new().build_recorder().handle(),
             cursor_secret: [1; 32],
@@ -94,6 +110,7 @@ impl Api {
             live_nodes: Arc::new(|| 1),
             node: "node-1".into(),
             trusted_proxies: Vec::new(),
+            allow_peers: false,
         };
         change(&mut parts);
         let state = ApiState::new(parts);

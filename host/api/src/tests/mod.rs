@@ -17,6 +17,7 @@ mod keys;
 mod limits;
 mod number_jobs;
 mod paging;
+mod peers;
 mod phone_numbers;
 mod resources;
 mod rotation;

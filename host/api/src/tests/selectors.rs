@@ -156,8 +156,8 @@ async fn modules_are_listed_with_their_schemas() {
     let api = Api::new().await;
     for path in ["/v2/resource_selectors/modules".to_owned(), api.v2("/resource_selectors/modules")] {
         let modules = api.get(&path, api.own.account_token).await.data();
-        let shown = (&modules[0]["name"], &modules[0]["parameters"]);
-        assert_eq!(shown, (&json!("get_resources"), &json!({"type": "object"})), "{path}");
+        let shown = (&modules[0]["name"], &modules[0]["kind"], &modules[0]["parameters"]["type"]);
+        assert_eq!(shown, (&json!("get_resources"), &json!("selector"), &json!("object")), "{path}");
     }
 }
 

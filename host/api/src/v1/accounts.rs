@@ -14,11 +14,14 @@ use crate::auth::Standing;
 use crate::tenants::{self, Move, TenantError};
 
 /// What an administrator or the service provider says of an account, not the account itself.
-const NOT_ITS_OWN: [&str; 2] = ["is_active", "rate_limit"];
+const NOT_ITS_OWN: [&str; 3] = ["is_active", "rate_limit", "hunt_accounts"];
+
+/// What administrators say of an account: limits protect the installation, and whose carriers it may use the other accounts.
+const ADMINISTRATORS: [&str; 2] = ["rate_limit", "hunt_accounts"];
 
 pub(super) async fn create(request: Request) -> Result<Reply, Error> {
     let provider = provider_for(&request)?;
-    check_rate(&request)?;
+    check_administrators(&request)?;
     let account = Account::from_request(&request.body, provider)?;
     tenants::create_account(request.by(), &account).await.map_err(|error| match error {
         TenantError::NoSuchProvider => unknown_provider(provider),
@@ -40,9 +43,8 @@ pub(super) fn unknown_provider(provider: Sid) -> Error {
     Error::bad_request(format!("service_provider not found for sid {provider}"))
 }
 
-/// Limits protect the installation.
-fn check_rate(request: &Request) -> Result<(), Error> {
-    let asks = request.body.get("rate_limit").is_some();
+fn check_administrators(request: &Request) -> Result<(), Error> {
+    let asks = ADMINISTRATORS.iter().any(|field| request.body.get(field).is_some());
     if asks && !request.caller.is_admin() { Err(Error::Forbidden("insufficient privileges")) } else { Ok(()) }
 }
 
@@ -96,7 +98,7 @@ pub(super) async fn update(request: Request) -> Result<Reply, Error> {
     if request.caller.account().is_some() && NOT_ITS_OWN.iter().any(|field| request.body.get(*field).is_some()) {
         return Err(Error::Forbidden("insufficient privileges"));
     }
-    check_rate(&request)?;
+    check_administrators(&request)?;
     let change = |account: &mut Account| account.update(&request.body).map_err(Error::from);
     Move { account, to: None }.apply(request.by(), |_| Ok(()), change).await?;
     Ok(Reply::NoContent)

@@ -69,9 +69,12 @@ pub(super) fn named_parent(fields: &Map<String, Value>) -> Result<Option<Sid>, E
     }
 }
 
-/// Limits protect the installation: an administrator sets them.
+/// What administrators say of an account: limits protect the installation, and whose carriers it may use the other accounts.
+const ADMINISTRATORS: [&str; 2] = ["rate_limit", "hunt_accounts"];
+
+/// Refuses changes of what is for administrators to say.
 pub(super) fn check_rate(request: &Request, now: Option<&Account>, fields: &Map<String, Value>) -> Result<(), Error> {
-    let asked = fields.get("rate_limit").filter(|rate| !rate.is_null());
-    let kept = now.and_then(|account| account.node().get("rate_limit").cloned());
-    if request.caller.is_admin() || asked == kept.as_ref() { Ok(()) } else { Err(Error::Forbidden) }
+    let kept = now.map(Account::node).unwrap_or_default();
+    let is_kept = |field: &&str| fields.get(*field).filter(|asked| !asked.is_null()) == kept.get(*field);
+    if request.caller.is_admin() || ADMINISTRATORS.iter().all(is_kept) { Ok(()) } else { Err(Error::Forbidden) }
 }

@@ -7,6 +7,7 @@ mod check;
 mod items;
 mod refusals;
 
+use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::ops::Range;
 use std::sync::Arc;
@@ -16,11 +17,12 @@ use futures::{FutureExt, StreamExt, TryStreamExt, stream};
 use http::StatusCode;
 use strowger_store::{Document, StoreError};
 
-use self::check::Checked;
+use self::check::{Checked, PeerRules};
 use self::items::{Item, Items};
 use self::refusals::Refusals;
 use super::documents::{ATTEMPTS, Stamp};
 use super::error::Error;
+use super::peers::{self, Peers};
 use super::reply::Reply;
 use super::request::Request;
 use super::resources::KIND;
@@ -57,8 +59,18 @@ async fn write(mut request: Request, mode: Mode) -> Result<Reply, Error> {
     let values = items::counted(std::mem::take(&mut request.envelope).into_array()?)?;
     let Items { items, refusals } = off_the_calls(move || Items::read(values, mode)).await?;
     let (items, stamp) = (Arc::new(items), Stamp::of(&request, KIND));
+    let mut rules = PeerRules { peers: Peers::of(&request), refused: BTreeMap::new() };
     for _ in 0..ATTEMPTS {
-        let Checked { writes, written, refused } = checked(&request, &items, mode, &stamp).await?;
+        let shared = Arc::new(rules);
+        let Checked { writes, written, refused, addresses } = checked(&request, &items, mode, &stamp, &shared).await?;
+        let taken = peers::claim(&request, &addresses).await?;
+        rules = PeerRules {
+            peers: shared.peers,
+            refused: shared.refused.clone().into_iter().chain(taken.clone()).collect(),
+        };
+        if !taken.is_empty() {
+            continue;
+        }
         let refusals = refused.into_iter().fold(refusals.clone(), |refusals, (id, refusal)| refusals.with(id, refusal));
         if !refusals.is_empty() && !is_partial {
             return Err(Error::Collection(refusals.into_errors()));
@@ -88,11 +100,18 @@ fn reply(mode: Mode, refusals: Refusals, written: Vec<String>) -> Reply {
 }
 
 /// What would be written, as the documents are at this moment. As many threads check as the machine has cores.
-async fn checked(request: &Request, items: &Arc<Vec<Item>>, mode: Mode, stamp: &Stamp) -> Result<Checked, Error> {
+async fn checked(
+    request: &Request,
+    items: &Arc<Vec<Item>>,
+    mode: Mode,
+    stamp: &Stamp,
+    rules: &Arc<PeerRules>,
+) -> Result<Checked, Error> {
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     let ranges = (0..items.len()).step_by(TOGETHER).map(|from| from..items.len().min(from + TOGETHER));
-    let parts: Vec<_> =
-        ranges.map(|range| part(request, Arc::clone(items), range, mode, stamp.clone()).boxed()).collect();
+    let parts: Vec<_> = ranges
+        .map(|range| part(request, Arc::clone(items), range, mode, stamp.clone(), Arc::clone(rules)).boxed())
+        .collect();
     stream::iter(parts).buffered(cores).try_fold(Checked::default(), async |checked, part| Ok(checked.and(part))).await
 }
 
@@ -102,11 +121,12 @@ async fn part(
     range: Range<usize>,
     mode: Mode,
     stamp: Stamp,
+    rules: Arc<PeerRules>,
 ) -> Result<Checked, Error> {
     let some = items.get(range.clone()).unwrap_or_default();
     let look_ups: Vec<_> = some.iter().map(|item| stored(request, item, &stamp).boxed()).collect();
     let stored: Vec<Option<Document>> = stream::iter(look_ups).buffered(LOOK_UPS).try_collect().await?;
-    off_the_calls(move || Checked::of(items.get(range).unwrap_or_default(), stored, mode, &stamp)).await
+    off_the_calls(move || Checked::of(items.get(range).unwrap_or_default(), stored, mode, &stamp, &rules)).await
 }
 
 async fn stored(request: &Request, item: &Item, stamp: &Stamp) -> Result<Option<Document>, StoreError> {

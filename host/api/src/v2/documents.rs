@@ -143,10 +143,6 @@ impl Stamp {
         }
     }
 
-    pub(super) fn owner(&self) -> Owner {
-        self.owner
-    }
-
     pub(super) fn key(&self, id: &str) -> Key {
         Key::new(self.owner, self.kind, id)
     }

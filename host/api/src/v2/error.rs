@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use strowger_model::{Violation, Violations};
 use strowger_store::{Key, StoreError};
 
+use super::plugins::PluginRefusal;
 use super::tasks::TaskRefusal;
 use crate::admission::Refusal;
 use crate::auth::{AuthError, HashError, LogInError};
@@ -47,8 +48,8 @@ pub(crate) enum Error {
     Body(#[from] BodyError),
     #[error(transparent)]
     Task(#[from] TaskRefusal),
-    #[error("{0} are not built")]
-    NotBuilt(&'static str),
+    #[error(transparent)]
+    Plugin(#[from] PluginRefusal),
     #[error("{0}")]
     Unavailable(String),
     #[error(transparent)]
@@ -154,7 +155,7 @@ impl Error {
             Self::Body(BodyError::TimedOut) => StatusCode::REQUEST_TIMEOUT,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Task(refusal) => refusal.status(),
-            Self::NotBuilt(_) => StatusCode::NOT_IMPLEMENTED,
+            Self::Plugin(refusal) => refusal.status(),
             Self::Unavailable(_) | Self::Store(_) | Self::Body(BodyError::Interrupted) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
@@ -179,7 +180,7 @@ impl Error {
             Self::Body(BodyError::CutOff) => "bad_request",
             Self::TooMany(_) => "too_many_requests",
             Self::Task(refusal) => refusal.message(),
-            Self::NotBuilt(_) => "not_implemented",
+            Self::Plugin(refusal) => refusal.message(),
             Self::Unavailable(_) | Self::Body(BodyError::Interrupted) => "unavailable",
             Self::Store(StoreError::Unreachable(_) | StoreError::Overloaded) => "datastore_unreachable",
             Self::Store(_) => "datastore_fault",
@@ -191,6 +192,7 @@ impl Error {
         match self {
             Self::Invalid(violations) => violations.to_data(),
             Self::Task(refusal) => refusal.data(),
+            Self::Plugin(refusal) => refusal.data(),
             Self::Collection(errors) => json!({"errors": errors, "successes": {}}),
             Self::BadIdentifier(id) => json!({"message": "bad identifier", "cause": id}),
             Self::InvalidAccountId(id) => json!({"message": format!("invalid account_id '{id}'")}),

@@ -16,10 +16,11 @@ mod jobs;
 mod listing;
 mod modules;
 mod nodes;
-mod not_built;
 mod numbers;
 mod paging;
+mod peers;
 mod phone_numbers;
+mod plugins;
 mod reply;
 mod request;
 mod resources;
@@ -40,5 +41,6 @@ mod whois;
 
 pub(crate) use cursor::CursorKey;
 pub(crate) use dispatch::router;
+pub use peers::account_of_peer;
 
 pub(crate) use routes::{Access, OPEN_ROUTES, ROUTES};

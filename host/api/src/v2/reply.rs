@@ -30,7 +30,7 @@ pub(crate) struct Reply {
 pub(crate) struct File {
     pub(super) media_type: &'static str,
     /// A plain name, without quotes.
-    pub(super) name: &'static str,
+    pub(super) name: String,
     pub(super) size: u64,
     pub(super) body: Body,
 }
@@ -83,6 +83,11 @@ impl Reply {
     /// 201 with the new document's id as its location.
     pub(super) fn created(data: impl Into<Value>, id: impl Into<String>) -> Self {
         Self { status: StatusCode::CREATED, location: Some(id.into()), ..Self::ok(data) }
+    }
+
+    /// 202 for what will be done, with where it can be looked at.
+    pub(super) fn accepted(data: impl Into<Value>, location: impl Into<String>) -> Self {
+        Self { status: StatusCode::ACCEPTED, location: Some(location.into()), ..Self::ok(data) }
     }
 
     /// 201 for what has no id of its own.

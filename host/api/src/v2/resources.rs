@@ -1,13 +1,14 @@
 //! `/resources`: an account's carriers, or the installation's.
 
 use serde_json::{Map, Value};
-use strowger_model::{Owner, Violation, Violations, patch, resource};
+use strowger_model::{Violation, Violations, patch, resource};
 use strowger_store::{Document, Kind};
 use uuid::Uuid;
 
 use super::documents::{self, Target};
 use super::error::Error;
 use super::paging;
+use super::peers::{self, Address, Peers};
 use super::reply::Reply;
 use super::request::Request;
 
@@ -28,7 +29,8 @@ pub(super) async fn create(mut request: Request) -> Result<Reply, Error> {
         None | Some(Value::Null) => Uuid::new_v4().simple().to_string(),
         Some(given) => acceptable_id(given)?,
     };
-    let fields = checked(request.owner, documents::incoming(data))?;
+    let (fields, addresses) = checked(Peers::of(&request), documents::incoming(data))?;
+    claim(&request, &id, addresses).await?;
     let change = |_| Ok(fields.clone());
     let (fields, revision) = documents::write(&request, KIND, &id, Target::Fresh, change).await?;
     Ok(Reply::created(documents::with_id(fields, &id), id).revision(revision))
@@ -41,7 +43,7 @@ pub(super) async fn read(request: Request) -> Result<Reply, Error> {
 pub(super) async fn replace(mut request: Request) -> Result<Reply, Error> {
     let data = std::mem::take(&mut request.envelope).into_object()?;
     let fields = documents::incoming(data);
-    change(&request, |_| Ok(checked(request.owner, fields.clone())?)).await
+    change(&request, |_| Ok(fields.clone())).await
 }
 
 pub(super) async fn merge(mut request: Request) -> Result<Reply, Error> {
@@ -51,7 +53,7 @@ pub(super) async fn merge(mut request: Request) -> Result<Reply, Error> {
         let mut merged = Value::Object(stored);
         patch::merge(&mut merged, patch.clone());
         match merged {
-            Value::Object(merged) => Ok(checked(request.owner, merged)?),
+            Value::Object(merged) => Ok(merged),
             _ => Err(Violation::new("data", "type", "Value must be an object").into()),
         }
     })
@@ -62,33 +64,76 @@ pub(super) async fn remove(request: Request) -> Result<Reply, Error> {
     let id = request.segment("id");
     if request.says_no("should_soft_delete") {
         let Document { revision, body, .. } = documents::remove(&request, KIND, id).await?;
-        return Ok(Reply::ok(documents::as_deleted(&body, id)).revision(revision));
+        let (_, fields) = documents::parted(body);
+        peers::release(&request, id, &had(&request, &fields), &[]).await?;
+        return Ok(Reply::ok(documents::as_deleted(&Value::Object(fields), id)).revision(revision));
     }
     let mark = |mut fields: Map<String, Value>| {
         documents::mark_deleted(&mut fields);
         Ok(fields)
     };
     let (fields, revision) = documents::write(&request, KIND, id, Target::Existing, mark).await?;
+    peers::release(&request, id, &had(&request, &fields), &[]).await?;
     Ok(Reply::ok(documents::as_deleted(&Value::Object(fields), id)).revision(revision))
 }
 
 async fn change(
     request: &Request,
-    change: impl Fn(Map<String, Value>) -> Result<Map<String, Value>, Error> + Send,
+    change: impl Fn(Map<String, Value>) -> Result<Map<String, Value>, Error> + Send + Sync,
 ) -> Result<Reply, Error> {
-    let id = request.segment("id");
+    let (id, rule) = (request.segment("id"), Peers::of(request));
+    let (had, claimed) = match rule {
+        Peers::Claimed => claim_for(request, id, &change).await?,
+        Peers::Unchecked | Peers::Forbidden => (Vec::new(), Vec::new()),
+    };
+    let change = |stored| {
+        let (fields, addresses) = checked(rule, change(stored)?)?;
+        // Another change has given it an address that was not claimed.
+        let is_claimed = addresses.iter().all(|address| claimed.contains(address));
+        if is_claimed { Ok(fields) } else { Err(Error::Conflict) }
+    };
     let (fields, revision) = documents::write(request, KIND, id, Target::Existing, change).await?;
+    peers::release(request, id, &had, &claimed).await?;
     Ok(Reply::ok(documents::with_id(fields, id)).revision(revision))
 }
 
-/// The fields as they are stored. An account has no peers: whose calls are taken by their address alone is for the installation to say.
-pub(super) fn checked(owner: Owner, mut fields: Map<String, Value>) -> Result<Map<String, Value>, Violations> {
+/// Claims the addresses that the change would give a peer: what it had, and what it is to have.
+async fn claim_for(
+    request: &Request,
+    id: &str,
+    change: impl Fn(Map<String, Value>) -> Result<Map<String, Value>, Error> + Send + Sync,
+) -> Result<(Vec<Address>, Vec<Address>), Error> {
+    let (_, stored) = documents::parted(documents::find(request, KIND, id).await?.body);
+    let had = had(request, &stored);
+    let (_, addresses) = checked(Peers::Claimed, change(stored)?)?;
+    claim(request, id, addresses.clone()).await?;
+    Ok((had, addresses))
+}
+
+async fn claim(request: &Request, id: &str, addresses: Vec<Address>) -> Result<(), Error> {
+    let refused = peers::claim(request, &[(id.to_owned(), addresses)].into()).await?;
+    refused.into_values().next().map_or(Ok(()), |broken| Err(broken.into()))
+}
+
+/// The addresses of a stored carrier, if they are claimed.
+fn had(request: &Request, fields: &Map<String, Value>) -> Vec<Address> {
+    Peers::of(request).addresses(fields).unwrap_or_default()
+}
+
+/// The fields as they are stored, and the addresses to claim for them.
+pub(super) fn checked(
+    peers: Peers,
+    mut fields: Map<String, Value>,
+) -> Result<(Map<String, Value>, Vec<Address>), Violations> {
     let mut broken = resource::validate(&mut fields).err().unwrap_or_default();
-    let is_peer = fields.get("peer").is_some_and(|peer| peer == true);
-    if is_peer && owner != Owner::System {
-        broken.push(Violation::new("peer", "forbidden", "Peers are disabled in this installation").value(true));
-    }
-    broken.into_result().map(|()| fields)
+    let addresses = peers.addresses(&fields).unwrap_or_else(|more| {
+        // A gateway without a server is told once.
+        let more = more.0.into_iter().filter(|it| !broken.0.iter().any(|told| told.path == it.path));
+        let more: Vec<Violation> = more.collect();
+        broken.0.extend(more);
+        Vec::new()
+    });
+    broken.into_result().map(|()| (fields, addresses))
 }
 
 fn summary(document: &Document) -> Value {

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 use strowger_model::chain::{Chain, RouteBy};
-use strowger_model::{Violation, Violations};
-use strowger_routing::{RouteError, RouteRequest};
+use strowger_model::{Violation, Violations, time};
+use strowger_routing::{CheckError, RouteError, RouteRequest};
 
 use super::error::Error;
 use super::reply::Reply;
@@ -14,13 +14,14 @@ const NUMBER: &str = "To-DID";
 pub(super) async fn route(mut request: Request) -> Result<Reply, Error> {
     let mut fields = std::mem::take(&mut request.envelope).into_object()?;
     let route_by = fields.shift_remove("route_by").map(|way| route_by(&way)).transpose()?;
+    let time = fields.shift_remove("time").filter(|time| !time.is_null()).map(|time| moment(&time)).transpose()?;
     let rules = fields.shift_remove("rules").map(|rules| Chain::parse(&rules)).transpose()?;
     if let Some(chain) = &rules {
         // Parameters are left to the steps: a call would find the same fault in them, and so does this.
-        request.state.routing().check_modules(chain)?;
+        request.state.routing().check_modules(request.owner, chain).await?;
     }
     check_number(&fields)?;
-    let asked = RouteRequest { owner: request.owner, fields, route_by, rules, explain: true };
+    let asked = RouteRequest { owner: request.owner, fields, route_by, rules, time, explain: true };
     let route = request.state.routing().route(asked).await?;
     Ok(Reply::ok(serde_json::to_value(route).unwrap_or(Value::Null)))
 }
@@ -35,6 +36,10 @@ fn route_by(way: &Value) -> Result<RouteBy, Violations> {
     })
 }
 
+fn moment(given: &Value) -> Result<u64, Violations> {
+    time::unix_of(given).ok_or_else(|| Violation::new("time", "wrong_format", time::MOMENT).into())
+}
+
 fn check_number(fields: &Map<String, Value>) -> Result<(), Violations> {
     let violation = match fields.get(NUMBER) {
         None | Some(Value::Null) => Violation::new(NUMBER, "required", "Field is required but missing"),
@@ -45,6 +50,15 @@ fn check_number(fields: &Map<String, Value>) -> Result<(), Violations> {
         Some(other) => Violation::new(NUMBER, "type", "Value did not match type(s): string").value(other.clone()),
     };
     Err(violation.into())
+}
+
+impl From<CheckError> for Error {
+    fn from(error: CheckError) -> Self {
+        match error {
+            CheckError::Invalid(violations) => violations.into(),
+            CheckError::Store(error) => error.into(),
+        }
+    }
 }
 
 impl From<RouteError> for Error {

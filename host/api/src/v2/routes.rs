@@ -2,9 +2,8 @@
 
 use super::request::{Handler, OpenHandler, StreamHandler};
 use super::{
-    accounts, api_auth, api_key, api_keys, audit, collection, format, jobs, modules, nodes, not_built, numbers,
-    phone_numbers, resources, route, rows, rules, selector, selectors, tasks, token_auth, tree, user_auth, users,
-    whois,
+    accounts, api_auth, api_key, api_keys, audit, collection, format, jobs, modules, nodes, numbers, phone_numbers,
+    plugins, resources, route, rows, rules, selector, selectors, tasks, token_auth, tree, user_auth, users, whois,
 };
 use crate::state::ApiState;
 use crate::table::{Endpoint, Endpoints, Verb};
@@ -89,8 +88,23 @@ const fn uploaded(path: &'static str) -> Streamed {
     }
 }
 
+const fn component(path: &'static str) -> Streamed {
+    Streamed {
+        path,
+        verb: Verb::Post,
+        media_type: plugins::WASM,
+        most: |_| strowger_sandbox::MAX_COMPONENT as u64,
+        work: |request, body| Box::pin(plugins::upload(request, body)),
+    }
+}
+
 /// Every endpoint that takes its body as it comes.
-pub(crate) const STREAMED: &[Streamed] = &[uploaded("/accounts/{account}/tasks"), uploaded("/tasks")];
+pub(crate) const STREAMED: &[Streamed] = &[
+    uploaded("/accounts/{account}/tasks"),
+    uploaded("/tasks"),
+    component("/accounts/{account}/plugins"),
+    component("/plugins"),
+];
 
 /// Every route that needs one. Paths below `/accounts/{account}` are the account's, the same ones without it the installation's.
 pub(crate) const ROUTES: &[Route] = &[
@@ -192,6 +206,18 @@ pub(crate) const ROUTES: &[Route] = &[
     route!(Admin "/tasks/{task}", Get tasks::read, Patch tasks::start, Delete tasks::remove),
     route!(Account "/accounts/{account}/tasks/{task}/stop", Patch tasks::stop),
     route!(Admin "/tasks/{task}/stop", Patch tasks::stop),
-    route!(Account "/accounts/{account}/plugins", Get not_built::plugins, Put not_built::plugins),
-    route!(Admin "/plugins", Get not_built::plugins, Put not_built::plugins),
+    route!(Account "/accounts/{account}/plugins", Get plugins::list, Post plugins::create),
+    route!(Admin "/plugins", Get plugins::list, Post plugins::create),
+    route!(Account "/accounts/{account}/plugins/{plugin}",
+        Get plugins::read, Post plugins::change, Patch plugins::change, Delete plugins::remove),
+    route!(Admin "/plugins/{plugin}",
+        Get plugins::read, Post plugins::change, Patch plugins::change, Delete plugins::remove),
+    route!(Account "/accounts/{account}/plugins/{plugin}/rollback", Post plugins::roll_back),
+    route!(Admin "/plugins/{plugin}/rollback", Post plugins::roll_back),
+    route!(Account "/accounts/{account}/plugins/{plugin}/versions/{version}",
+        Get plugins::read_version, Delete plugins::remove_version),
+    route!(Admin "/plugins/{plugin}/versions/{version}",
+        Get plugins::read_version, Delete plugins::remove_version),
+    route!(Account "/accounts/{account}/plugins/{plugin}/versions/{version}/component", Get plugins::download),
+    route!(Admin "/plugins/{plugin}/versions/{version}/component", Get plugins::download),
 ];

@@ -19,7 +19,7 @@ pub(super) async fn replace(mut request: Request) -> Result<Reply, Error> {
     let document = documents::incoming(std::mem::take(&mut request.envelope).into_object()?);
     let rules =
         document.get("rules").ok_or_else(|| Violation::new("rules", "required", "Field is required but missing"))?;
-    request.state.routing().check_rules(rules)?;
+    request.state.routing().check_rules(request.owner, rules).await?;
     let change = |_| Ok(document.clone());
     let (fields, revision) = documents::write(&request, Kind::SelectorRules, ID, Target::Any, change).await?;
     Ok(Reply::ok(documents::with_id(fields, ID)).revision(revision))

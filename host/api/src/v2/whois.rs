@@ -7,6 +7,7 @@ use strowger_model::{Owner, Violation, Violations};
 use strowger_routing::whois::{Pools, Source};
 
 use super::error::Error;
+use super::peers::account_of_peer;
 use super::reply::Reply;
 use super::request::Request;
 use crate::index::account_of_realm;
@@ -21,6 +22,10 @@ pub(super) async fn whois(request: Request) -> Result<Reply, Error> {
         (Owner::Account(account), _) => Some(account),
         (Owner::System, Some(realm)) => account_of_realm(store, realm).await?,
         (Owner::System, None) => None,
+    };
+    let account = match account {
+        Some(account) => Some(account),
+        None => account_of_peer(store, source.ip).await?,
     };
     let pools = Pools::load(store, account).await?;
     let addresses = request.state.routing().addresses(pools.host_names()).await;

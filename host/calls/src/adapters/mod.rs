@@ -1,8 +1,8 @@
 //! The real worlds outside.
 
 mod identity;
+mod plugins;
 mod routing;
-mod sandbox;
 mod sip;
 
 pub use sip::SipLegs;

@@ -60,6 +60,9 @@ fn options(options: &RoutingOptions, fields: &mut Map<String, Value>) {
     if let Some(realm) = &options.from_uri_realm {
         set("From-URI-Realm", json!(realm));
     }
+    if let Some(hunted) = options.hunt_account_id {
+        set("Hunt-Account-ID", json!(hunted.hex()));
+    }
     let switches = [
         ("Format-From-URI", options.format_from_uri),
         ("Ignore-Early-Media", options.ignore_early_media),

@@ -89,6 +89,7 @@ async fn turns(services: &Services, plan: &Plan, line: &Line) -> Result<Vec<Turn
     let routed = services.routes.route(account, off_net::request(plan, account, sid, number)).await;
     let mut turns = routed.map_err(|failure| {
         let status = match failure {
+            RouteFailure::Forbidden(_) => Failure::new(403, "Forbidden"),
             RouteFailure::Chain(_) => Failure::new(480, "Temporarily Unavailable"),
             RouteFailure::Fault(_) => Failure::new(500, "Server Internal Error"),
         };

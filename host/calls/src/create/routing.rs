@@ -1,7 +1,7 @@
 //! `routing` of a request: what the chain and the carriers are told beside the two numbers.
 
 use serde_json::{Map, Value};
-use strowger_model::CallerIds;
+use strowger_model::{AccountId, CallerIds};
 
 use super::fields::{Fields, is_line};
 use super::{host, invalid};
@@ -11,13 +11,14 @@ const MOST_FLAGS: usize = 64;
 const MOST_VARIABLES: usize = 64;
 const LONGEST: usize = 256;
 
-const KNOWN: [&str; 8] = [
+const KNOWN: [&str; 9] = [
     "bypass_e164",
     "caller_id",
     "custom_channel_vars",
     "flags",
     "format_from_uri",
     "from_uri_realm",
+    "hunt_account_id",
     "ignore_early_media",
     "privacy",
 ];
@@ -37,6 +38,8 @@ pub struct RoutingOptions {
     pub format_from_uri: bool,
     /// That realm.
     pub from_uri_realm: Option<String>,
+    /// Over the carriers of which account it goes, by that account's chain.
+    pub hunt_account_id: Option<AccountId>,
     /// What comes before the answer is not listened to.
     pub ignore_early_media: bool,
     /// Route the number as it is written.
@@ -86,6 +89,7 @@ impl RoutingOptions {
             custom_channel_vars: fields.get("custom_channel_vars").map(variables).transpose()?.unwrap_or_default(),
             format_from_uri: switch(&fields, "format_from_uri")?,
             from_uri_realm: realm.map(host).transpose().map_err(|_| bad_realm())?,
+            hunt_account_id: fields.get("hunt_account_id").map(account).transpose()?,
             ignore_early_media: switch(&fields, "ignore_early_media")?,
             bypass_e164: switch(&fields, "bypass_e164")?,
         })
@@ -94,6 +98,11 @@ impl RoutingOptions {
 
 fn bad_realm() -> CreateError {
     invalid("routing.from_uri_realm must be a host name or an IP address")
+}
+
+fn account(value: &Value) -> Result<AccountId, CreateError> {
+    let parsed = value.as_str().and_then(|id| id.parse().ok());
+    parsed.ok_or_else(|| invalid("routing.hunt_account_id must be an account's id"))
 }
 
 fn switch(fields: &Fields<'_>, name: &str) -> Result<bool, CreateError> {
@@ -155,6 +164,7 @@ mod tests {
             (json!({"flags": [""]}), "routing.flags must be a list of at most 64 texts"),
             (json!({"privacy": "some"}), "routing.privacy must be one of none, name, number, full"),
             (json!({"bypass_e164": 1}), "routing.bypass_e164 must be true or false"),
+            (json!({"hunt_account_id": "x"}), "routing.hunt_account_id must be an account's id"),
             (json!({"from_uri_realm": "a b"}), "routing.from_uri_realm must be a host name or an IP address"),
             (json!({"caller_id": {"x": {}}}), "routing.caller_id has internal, external, emergency only, not x"),
             (

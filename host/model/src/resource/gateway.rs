@@ -12,6 +12,8 @@ pub struct Gateway {
     /// Host name or address.
     #[serde(deserialize_with = "lenient::or_default")]
     pub server: String,
+    /// The address that its calls come from, where that is not its server's.
+    pub inbound_ip: Option<String>,
     /// SIP port; `None` is the protocol's own.
     #[serde(deserialize_with = "lenient::option_port")]
     pub port: Option<u16>,
@@ -90,6 +92,7 @@ impl Default for Gateway {
     fn default() -> Self {
         Self {
             server: String::new(),
+            inbound_ip: None,
             port: None,
             realm: None,
             username: None,

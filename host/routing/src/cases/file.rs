@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use strowger_model::chain::RouteBy;
-use strowger_model::{AccountId, Owner, resource, selector_row};
+use strowger_model::{AccountId, Owner, resource, selector_row, time};
 use strowger_rows::SelectorRow;
 
 use super::error::{Problems, item};
@@ -47,6 +47,7 @@ struct Entry {
     request: Object,
     route_by: Option<RouteBy>,
     chain: Option<Value>,
+    time: Option<Value>,
     expect: Expectation,
 }
 
@@ -168,10 +169,14 @@ fn case(index: usize, entry: Entry, problems: &mut Problems) -> Option<Case> {
     if number.is_empty() {
         problems.push(format!("{place}: request.To-DID"), "the number to route is required, and is text");
     }
+    let time = entry.time.as_ref().and_then(time::unix_of);
+    if entry.time.is_some() && time.is_none() {
+        problems.push(format!("{place}: time"), time::MOMENT);
+    }
     match expect(entry.expect, entry.chain.is_some()) {
         Ok(expect) => {
             let case = Case::new(entry.name, entry.request, expect);
-            Some(Case { route_by: entry.route_by, chain: entry.chain, ..case })
+            Some(Case { route_by: entry.route_by, time, chain: entry.chain, ..case })
         }
         Err(reason) => {
             problems.push(format!("{place}: expect"), reason);

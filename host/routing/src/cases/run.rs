@@ -13,6 +13,7 @@ use super::compare;
 use super::error::{CasesError, Problems, item};
 use super::suite::{Case, Checks, Documents, Expect, Suite, World};
 use super::verdict::{Difference, Verdict};
+use crate::check::CheckError;
 use crate::error::RouteError;
 use crate::request::RouteRequest;
 use crate::router::Router;
@@ -28,44 +29,62 @@ pub async fn run(sandbox: &Arc<Sandbox>, suite: &Suite) -> Result<Vec<Verdict>, 
     let store = MemoryStore::new();
     let rows = SelectorRows::new(store.clone());
     let router = Router::with_rows(store.clone(), Arc::clone(sandbox), rows.clone());
-    check_chains(&router, suite)?;
+    check_chains(&router, suite).await?;
     fill(&store, &rows, &suite.world).await?;
     let mut verdicts = Vec::with_capacity(suite.cases.len());
     for case in &suite.cases {
-        verdicts.push(tried(&router, &suite.world, case).await?);
+        verdicts.push(tried(&router, suite, case).await?);
     }
     Ok(verdicts)
 }
 
-fn check_chains(router: &Router, suite: &Suite) -> Result<(), Problems> {
+async fn check_chains(router: &Router, suite: &Suite) -> Result<(), CasesError> {
     let mut problems = Problems::default();
     let saved = [("chain", &suite.world.account.chain), ("global.chain", &suite.world.global.chain)];
     for (place, chain) in saved {
-        if let Some(Err(broken)) = chain.as_ref().map(|chain| router.check_rules(chain)) {
+        if let Some(chain) = chain
+            && let Err(broken) = checked(router, suite, Checks::Saved, chain).await?
+        {
             problems.extend(place, broken);
         }
     }
     for (index, case) in suite.cases.iter().enumerate() {
-        let chain = case.chain.as_ref().filter(|_| !matches!(case.expect, Expect::Refused));
-        if let Some(Err(broken)) = chain.map(|chain| checked(router, suite.world.checks, chain)) {
+        if let Some(chain) = case.chain.as_ref().filter(|_| !matches!(case.expect, Expect::Refused))
+            && let Err(broken) = checked(router, suite, suite.world.checks, chain).await?
+        {
             problems.extend(&format!("{}: chain", item("cases", index, Some(&json!(case.name)))), broken);
         }
     }
-    problems.into_result()
+    Ok(problems.into_result()?)
 }
 
-fn checked(router: &Router, checks: Checks, rules: &Value) -> Result<Chain, Violations> {
-    match checks {
-        Checks::Saved => router.check_rules(rules),
-        Checks::Tried => {
-            let chain = Chain::parse(rules)?;
-            router.check_modules(&chain).map(|()| chain)
-        }
+async fn checked(
+    router: &Router,
+    suite: &Suite,
+    checks: Checks,
+    rules: &Value,
+) -> Result<Result<Chain, Violations>, CasesError> {
+    let caller = suite.world.caller;
+    let checked = match checks {
+        Checks::Saved => router.check_rules(caller, rules).await,
+        Checks::Tried => match Chain::parse(rules) {
+            Ok(chain) => router.check_modules(caller, &chain).await.map(|()| chain),
+            Err(broken) => Err(broken.into()),
+        },
+    };
+    match checked {
+        Ok(chain) => Ok(Ok(chain)),
+        Err(CheckError::Invalid(broken)) => Ok(Err(broken)),
+        Err(CheckError::Store(error)) => Err(RouteError::from(error).into()),
     }
 }
 
-async fn tried(router: &Router, world: &World, case: &Case) -> Result<Verdict, CasesError> {
-    let rules = case.chain.as_ref().map(|chain| checked(router, world.checks, chain)).transpose();
+async fn tried(router: &Router, suite: &Suite, case: &Case) -> Result<Verdict, CasesError> {
+    let rules = match &case.chain {
+        Some(chain) => Some(checked(router, suite, suite.world.checks, chain).await?),
+        None => None,
+    };
+    let rules = rules.transpose();
     let expected = match (&case.expect, &rules) {
         (Expect::Refused, rules) => return Ok(refused(case, rules.as_ref().err())),
         (Expect::Routed(expected), _) => expected,
@@ -73,7 +92,8 @@ async fn tried(router: &Router, world: &World, case: &Case) -> Result<Verdict, C
     // A chain that is broken was told before the first case.
     let rules = rules.unwrap_or_default();
     let fields = case.request.clone();
-    let request = RouteRequest { owner: world.caller, fields, route_by: case.route_by, rules, explain: true };
+    let (route_by, time) = (case.route_by, case.time);
+    let request = RouteRequest { owner: suite.world.caller, fields, route_by, rules, time, explain: true };
     Ok(compare::verdict(&case.name, expected, &router.route(request).await?))
 }
 

@@ -66,6 +66,8 @@ pub struct Case {
     pub name: String,
     pub(super) request: Map<String, Value>,
     pub(super) route_by: Option<RouteBy>,
+    /// When the call is, in Unix seconds; whenever the case is run where it does not say.
+    pub(super) time: Option<u64>,
     /// A `rules` array that is tried instead of the saved one.
     pub(super) chain: Option<Value>,
     pub(super) expect: Expect,
@@ -106,6 +108,6 @@ pub(super) enum ExpectedError {
 
 impl Case {
     pub(super) fn new(name: String, request: Map<String, Value>, expect: Expect) -> Self {
-        Self { name, request, route_by: None, chain: None, expect }
+        Self { name, request, route_by: None, time: None, chain: None, expect }
     }
 }

@@ -1,6 +1,6 @@
 //! One gateway of a chosen carrier, and the call that it is a candidate for.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use strowger_model::resource::{Gateway, Resource};
 use strowger_sandbox::RequestFields;
 
@@ -73,6 +73,12 @@ impl<'a> Candidate<'a> {
 
     pub(crate) fn weight(&self) -> u32 {
         self.chosen.adjusted.weight.unwrap_or(self.resource().weight_cost)
+    }
+
+    /// The carrier's formatters, or else the installation's.
+    pub(super) fn formatters(&self) -> &'a Map<String, Value> {
+        let own = &self.resource().formatters;
+        if own.is_empty() { &self.call.profile.defaults.formatters } else { own }
     }
 
     /// A text of the request that is not empty.

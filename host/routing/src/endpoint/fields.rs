@@ -59,13 +59,14 @@ fn optional(candidate: &Candidate<'_>, fields: &mut Map<String, Value>, notes: &
     fields.extend(lists.into_iter().filter(|(_, value)| filled(value)).map(|(name, value)| (name.to_owned(), value)));
 }
 
-/// The gateway's own codecs, or else the resource's.
+/// The gateway's own codecs, or else the resource's, or else the installation's.
 fn codecs(candidate: &Candidate<'_>) -> Vec<String> {
-    if candidate.gateway().codecs.is_empty() {
-        candidate.resource().media.codecs().map(ToOwned::to_owned).collect()
-    } else {
-        candidate.gateway().codecs.clone()
+    let own = &candidate.gateway().codecs;
+    if !own.is_empty() {
+        return own.clone();
     }
+    let shared: Vec<String> = candidate.resource().media.codecs().map(ToOwned::to_owned).collect();
+    if shared.is_empty() { candidate.call.profile.defaults.codecs.clone() } else { shared }
 }
 
 /// Seconds until ringing or early media.

@@ -21,15 +21,20 @@ use strowger_model::resource::{Gateway, GatewayStrategy};
 use strowger_sandbox::{RequestFields, Sandbox};
 
 use crate::chain::{Adjusted, Outcome};
+use crate::emergency::Emergency;
 use crate::pool::Pool;
 use crate::profile::HostProfile;
 use crate::rewriters::Rewriters;
 use crate::route::Route;
+use crate::rows::Expressions;
 
 use candidate::{Call, Candidate, Chosen};
 pub use invite::{Credentials, EndpointInvite, Sender};
 use notes::Notes;
 pub use privacy::Hidden;
+
+/// Expressions that are tried on the number of an emergency call.
+const MOST_TESTS: usize = 256;
 
 /// Where one INVITE goes.
 #[derive(Debug, Clone, Serialize)]
@@ -69,6 +74,7 @@ pub(crate) struct Building<'a> {
     pub(crate) sandbox: &'a Sandbox,
     pub(crate) pool: &'a Pool,
     pub(crate) rewriters: &'a Rewriters,
+    pub(crate) expressions: &'a Expressions,
     pub(crate) profile: &'a HostProfile,
     pub(crate) request: &'a RequestFields,
     /// The number that was routed.
@@ -87,6 +93,7 @@ impl Building<'_> {
         let chosen = self.chosen(&outcome, &mut route.resources, &mut notes);
         let emergency = chosen.iter().any(Chosen::is_emergency);
         let call = Call { profile: self.profile, request: self.request, number: self.number, emergency };
+        route.emergency = emergency.then(|| Emergency { test: self.is_test(&chosen) });
         let mut seen = HashSet::new();
         for chosen in &chosen {
             let candidate = Candidate { chosen, call: &call };
@@ -104,6 +111,13 @@ impl Building<'_> {
             }
         }
         Route { trace: outcome.trace, failure: outcome.failure, notes: notes.into_texts(), ..route }
+    }
+
+    /// Whether a chosen carrier takes the number for that of a test.
+    fn is_test(&self, chosen: &[Chosen<'_>]) -> bool {
+        let dialled = self.request.text("To-DID").unwrap_or(self.number);
+        let expressions = chosen.iter().flat_map(|chosen| &chosen.carrier.resource.rules_test);
+        expressions.take(MOST_TESTS).any(|expression| self.expressions.is_match(expression, dialled))
     }
 
     /// The enabled gateways of the chosen carriers, and the carriers' ids.
@@ -136,7 +150,7 @@ impl Building<'_> {
             return Err(reason);
         }
         demands::note(candidate, notes);
-        let formatters = &candidate.resource().formatters;
+        let formatters = candidate.formatters();
         let mut fields = fields::build(candidate, notes);
         if !formatters.is_empty() {
             let formatted = self.rewriters.outbound(self.sandbox, candidate.chosen.row, formatters, &fields);

@@ -14,12 +14,15 @@ const SIP_PORT: u16 = 5060;
 /// The route of an endpoint. `invite_format` converts the dialled part; prefix and suffix go around the result.
 pub(super) fn route(candidate: &Candidate<'_>) -> String {
     let (gateway, adjusted) = (candidate.gateway(), &candidate.chosen.adjusted);
-    if let Some(route) = gateway.route.as_ref().filter(|route| !route.is_empty()) {
+    let defaults = &candidate.call.profile.defaults;
+    // An empty text in a document is its word against the default.
+    let fixed = gateway.route.as_ref().or(defaults.route.as_ref());
+    if let Some(route) = fixed.filter(|route| !route.is_empty()) {
         return route.clone();
     }
     let user = user(candidate);
-    let prefix = adjusted.prefix.or(gateway.prefix.as_deref()).unwrap_or_default();
-    let suffix = adjusted.suffix.or(gateway.suffix.as_deref()).unwrap_or_default();
+    let prefix = adjusted.prefix.or(gateway.prefix.as_deref()).unwrap_or(&defaults.prefix);
+    let suffix = adjusted.suffix.or(gateway.suffix.as_deref()).unwrap_or(&defaults.suffix);
     let port = gateway.port.filter(|port| *port != SIP_PORT).map_or_else(String::new, |port| format!(":{port}"));
     format!("sip:{prefix}{user}{suffix}@{}{port}", host(&gateway.server))
 }

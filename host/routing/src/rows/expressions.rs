@@ -13,11 +13,11 @@ const SIZE: usize = 1 << 20;
 
 /// Compiled expressions; none for text that is no expression.
 #[derive(Default)]
-pub(super) struct Expressions(Mutex<HashMap<String, Option<Regex>>>);
+pub(crate) struct Expressions(Mutex<HashMap<String, Option<Regex>>>);
 
 impl Expressions {
     /// Text that is no expression, or too large a one, matches nothing.
-    pub(super) fn is_match(&self, expression: &str, text: &str) -> bool {
+    pub(crate) fn is_match(&self, expression: &str, text: &str) -> bool {
         let mut compiled = self.0.lock();
         if let Some(known) = compiled.get(expression) {
             return known.as_ref().is_some_and(|regex| regex.is_match(text));

@@ -1,7 +1,7 @@
 //! Which row of the pool each carrier of a table is. Found once for each version of a table, and for the parts once for all versions that
 //! share them: what a call costs does not depend on the number of rows.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -17,7 +17,12 @@ pub(crate) struct Join {
     carriers: Arc<Vec<Vec<Option<u32>>>>,
     /// The carriers of the pool that have rows, when, and their lowest value.
     sums: Vec<(u32, Window, f64)>,
+    /// Carriers of its rows that are not in the pool, the first few.
+    strangers: BTreeSet<String>,
 }
+
+/// Carriers without a place in the pool that are told of.
+const MOST_STRANGERS: usize = 16;
 
 impl Join {
     fn new(table: &Arc<Table>, pool: &Pool, older: Option<&Self>) -> Self {
@@ -29,7 +34,25 @@ impl Join {
             }
         };
         let sums = table.each_sum().filter_map(|(id, window, value)| Some((pool.row_of(id)?, window, value)));
-        Self { table: Arc::clone(table), carriers, sums: sums.collect() }
+        let strangers = table.each_sum().map(|(id, _, _)| id).filter(|id| pool.row_of(id).is_none());
+        let mut told = BTreeSet::new();
+        for id in strangers {
+            if told.len() >= MOST_STRANGERS {
+                break;
+            }
+            told.insert(id.to_owned());
+        }
+        Self { table: Arc::clone(table), carriers, sums: sums.collect(), strangers: told }
+    }
+
+    /// That there are rows which nothing comes of.
+    pub(super) fn note(&self, name: &str) -> Option<String> {
+        if self.strangers.is_empty() {
+            return None;
+        }
+        let more = if self.strangers.len() < MOST_STRANGERS { "" } else { ", and perhaps more" };
+        let ids: Vec<&str> = self.strangers.iter().map(String::as_str).collect();
+        Some(format!("selector rows {name}: not among the call's carriers: {}{more}", ids.join(", ")))
     }
 
     pub(super) fn row(&self, carrier: Carrier<'_>, pool: &Pool) -> Option<u32> {
@@ -51,7 +74,7 @@ impl Join {
 pub(crate) struct Joins {
     /// By name, one of each book: a chain asks for few names, and a book has a bounded number of them.
     names: Mutex<HashMap<String, [Option<Arc<Join>>; 2]>>,
-    pub(super) expressions: Expressions,
+    pub(crate) expressions: Expressions,
 }
 
 impl Joins {

@@ -29,6 +29,7 @@ fn a_gateway_is_known_by_each_of_the_rules() {
     for (gateway, rule) in [
         (json!({"server": "192.0.2.1", "port": 5070, "force_port": true}), Rule::ServerAndPort),
         (json!({"server": "192.0.2.1", "port": 5080}), Rule::Server),
+        (json!({"server": "192.0.2.9", "inbound_ip": "192.0.2.1"}), Rule::Server),
         (json!({"server": "192.0.2.9", "realm": "192.0.2.1"}), Rule::RealmIsAddress),
         (json!({"server": "192.0.2.9", "realm": "Tenant.Example"}), Rule::Realm),
         (json!({"server": "tenant.example"}), Rule::ServerIsRealm),

@@ -1,12 +1,14 @@
 //! Kinds of values. A value is text in the environment and on the command line; the file writes numbers, booleans and lists as such.
 
 mod address;
+mod carrier;
 mod conceal;
 mod number;
 mod redis;
 mod text;
 
 pub use address::{Address, BaseUrl, Ip};
+pub use carrier::{Affix, Codecs, Formatters, Route};
 pub use conceal::Hidden;
 pub use number::{Ports, Seconds, Switch, Whole};
 pub use redis::{Prefix, RedisUrl};

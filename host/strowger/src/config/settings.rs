@@ -2,8 +2,8 @@
 
 use super::declare::settings;
 use super::kind::{
-    Address, BaseUrl, Directives, Format, Hidden, Ip, Kind, Maybe, Networks, Path, Ports, Prefix, RedisUrl, Seconds,
-    Switch, Whole, Words,
+    Address, Affix, BaseUrl, Codecs, Directives, Format, Formatters, Hidden, Ip, Kind, Maybe, Networks, Path, Ports,
+    Prefix, RedisUrl, Route, Seconds, Switch, Whole, Words,
 };
 use super::reader::Reader;
 use super::setting::{Section, Setting};
@@ -162,6 +162,24 @@ settings! {
         format_from_uri: Switch = "false";
         /// How long a gateway that says nothing itself may take to ring.
         progress_timeout_s: Seconds<1, 600> = "8";
+        /// Put before the number where neither gateway nor classifier has a prefix; an empty one in a document is its word.
+        default_prefix: Maybe<Affix>;
+        /// Put after the number, likewise.
+        default_suffix: Maybe<Affix>;
+        /// The SIP URI that calls go to over gateways that have no `route`, whatever was dialled; an empty one in a document is its word.
+        default_route: Maybe<Route>;
+        /// The codecs that carriers are offered whose documents list none, in this order.
+        default_codecs: Codecs = "";
+        /// The formatters of carriers that have none, as JSON.
+        default_formatters: Maybe<Formatters>;
+        /// Show emergency services a number of the account's own: its emergency caller id, else the call's, else the first of its numbers.
+        ensure_valid_emergency_cid: Switch = "false";
+        /// Refuse emergency calls of accounts that have no number to show.
+        deny_invalid_emergency_cid: Switch = "false";
+        /// The number that is shown then where they are not refused; nobody's where it is left out.
+        default_emergency_cid_number: Maybe<Affix>;
+        /// Let accounts have peers: carriers whose calls are taken by their IP address alone. No two may have the same one.
+        allow_peers: Switch = "false";
     }
 
     /// Background work.
@@ -182,6 +200,8 @@ settings! {
         kept: Whole<1, 10_000> = "100";
         /// How long a task is kept that is over, or that nobody starts.
         retention_s: Seconds<60, 31_536_000> = "2592000";
+        /// How long a job is kept that has assigned numbers. The numbers stay.
+        number_jobs_retention_s: Seconds<60, 31_536_000> = "2592000";
     }
 
     /// Webhooks.

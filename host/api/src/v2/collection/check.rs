@@ -1,10 +1,13 @@
 //! Items over what is stored: what is written for them, and what the reply says of it.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
-use strowger_model::{Owner, Violation, Violations, patch};
+use strowger_model::{Violation, Violations, patch};
 use strowger_store::{Document, Expect, Write};
 
 use super::super::documents::{self, Stamp};
+use super::super::peers::{Address, Addresses, Peers};
 use super::super::resources;
 use super::Mode;
 use super::items::Item;
@@ -19,17 +22,36 @@ pub(super) struct Checked {
     /// The documents as members of a JSON object, several to a text.
     pub(super) written: Vec<String>,
     pub(super) refused: Vec<(String, Refusal)>,
+    /// The addresses of peers, to be claimed before they are written.
+    pub(super) addresses: Addresses,
+}
+
+/// What peers there may be.
+#[derive(Debug)]
+pub(super) struct PeerRules {
+    pub(super) peers: Peers,
+    /// Items whose addresses are another's.
+    pub(super) refused: BTreeMap<String, Violations>,
 }
 
 impl Checked {
     /// `stored` are the documents of the items, in the same order.
-    pub(super) fn of(items: &[Item], stored: Vec<Option<Document>>, mode: Mode, stamp: &Stamp) -> Self {
+    pub(super) fn of(
+        items: &[Item],
+        stored: Vec<Option<Document>>,
+        mode: Mode,
+        stamp: &Stamp,
+        rules: &PeerRules,
+    ) -> Self {
         let mut checked = Self::default();
         let mut written = String::new();
         for (item, stored) in items.iter().zip(stored) {
-            match document(item, stored, mode, stamp.owner()) {
+            match document(item, stored, mode, rules) {
                 Err(refusal) => checked.refused.push((item.id.clone(), refusal)),
-                Ok(Changed { private, public, expect }) => {
+                Ok(Changed { private, public, addresses, expect }) => {
+                    if !addresses.is_empty() {
+                        checked.addresses.insert(item.id.clone(), addresses);
+                    }
                     let public = documents::with_id(public, &item.id);
                     let comma = if written.is_empty() { "" } else { "," };
                     written.push_str(comma);
@@ -50,6 +72,7 @@ impl Checked {
         self.writes.extend(later.writes);
         self.written.extend(later.written);
         self.refused.extend(later.refused);
+        self.addresses.extend(later.addresses);
         self
     }
 }
@@ -58,10 +81,14 @@ impl Checked {
 struct Changed {
     private: Fields,
     public: Fields,
+    addresses: Vec<Address>,
     expect: Expect,
 }
 
-fn document(item: &Item, stored: Option<Document>, mode: Mode, owner: Owner) -> Result<Changed, Refusal> {
+fn document(item: &Item, stored: Option<Document>, mode: Mode, rules: &PeerRules) -> Result<Changed, Refusal> {
+    if let Some(taken) = rules.refused.get(&item.id) {
+        return Err(Refusal::Broken(taken.clone()));
+    }
     let expect = stored.as_ref().map_or(Expect::Absent, |document| Expect::Revision(document.revision.clone()));
     let current = stored.filter(|document| !documents::is_deleted(&document.body)).map(|document| document.body);
     let (private, public) = match (mode, current) {
@@ -76,8 +103,8 @@ fn document(item: &Item, stored: Option<Document>, mode: Mode, owner: Owner) -> 
             (private, merged(public, fields(item)?))
         }
     };
-    let public = resources::checked(owner, public).map_err(Refusal::Broken)?;
-    Ok(Changed { private, public, expect })
+    let (public, addresses) = resources::checked(rules.peers, public).map_err(Refusal::Broken)?;
+    Ok(Changed { private, public, addresses, expect })
 }
 
 fn fields(item: &Item) -> Result<Fields, Refusal> {

@@ -25,5 +25,5 @@ pub(super) fn wanted(request: &Request, task: &Task) -> Result<Option<FileName>,
 pub(super) fn file(request: &Request, task: &Task, file: FileName) -> Reply {
     let (size, chunks) = request.state.tasks().file(request.owner, task, file);
     let body = Body::from_stream(chunks);
-    Reply::file(File { media_type: CSV, name: file.name(), size, body })
+    Reply::file(File { media_type: CSV, name: file.name().to_owned(), size, body })
 }

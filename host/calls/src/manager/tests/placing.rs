@@ -69,6 +69,17 @@ async fn a_number_that_nobody_takes_leaves_a_record() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_call_that_is_not_to_be_placed_is_forbidden() {
+    let routes = FakeRoutes(Err(RouteFailure::Forbidden("no caller id".into())));
+    let world = World::build(FakeLegs::new(vec![]), routes, CallsConfig::default()).await;
+    let error = world.create(json!({})).await.unwrap_err();
+    assert_eq!((error.to_string().as_str(), error.status()), ("no caller id", 422));
+    let CreateError::NotRouted { sid, .. } = error else { panic!() };
+    let record = world.until(sid, CallStatus::Failed).await;
+    assert_eq!((record.sip_status, record.termination_reason.as_deref()), (403, Some("no caller id")));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_chain_that_fails_is_told_in_its_own_words() {
     let routes = FakeRoutes(Err(RouteFailure::Chain("step 1, lcr: trapped".into())));
     let world = World::build(FakeLegs::new(vec![]), routes, CallsConfig::default()).await;

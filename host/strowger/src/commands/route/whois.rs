@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use strowger_api::account_of_realm;
+use strowger_api::{account_of_peer, account_of_realm};
 use strowger_routing::whois::{Pools, Source, resolve};
 use strowger_store::{Store, StoreError};
 
@@ -28,15 +28,25 @@ pub async fn run(sender: Sender, realm: Option<String>, options: &ClientOptions)
         Err(OpenError::Store(StoreError::InUse(_))) => served(&config, &source).await?,
         Err(error) => return Err(error.into()),
     };
-    let known = known.ok_or_else(|| format!("{} is nobody's gateway", sender.ip))?;
+    let known = known.ok_or_else(|| nobody(&source))?;
     println!("{}", serde_json::to_string_pretty(&known)?);
     Ok(())
+}
+
+/// An account's carriers are asked only where the sender names the account's realm, or is its peer.
+fn nobody(source: &Source) -> String {
+    let hint = if source.realm.is_some() { "" } else { " (carriers of accounts are asked about with --realm)" };
+    format!("{} is nobody's gateway{hint}", source.ip)
 }
 
 async fn stored(store: &Arc<dyn Store>, source: &Source) -> Result<Option<Value>, StoreError> {
     let account = match &source.realm {
         Some(realm) => account_of_realm(&**store, realm).await?,
         None => None,
+    };
+    let account = match account {
+        Some(account) => Some(account),
+        None => account_of_peer(&**store, source.ip).await?,
     };
     let pools = Pools::load(&**store, account).await?;
     let addresses = resolve(pools.host_names()).await;
