@@ -15,11 +15,12 @@ use crate::code::{CodeConfig, Compiler, Trust};
 use crate::fault::{FaultKind, Phase, PluginFault};
 use crate::grants::Grants;
 use crate::guard::AddressPolicy;
-use crate::http_client::GuardedClient;
+use crate::http_client::{HttpClients, Resolve, SystemResolver};
 use crate::install_error::InstallError;
 use crate::kind::ModuleKind;
 use crate::limits::Limits;
 use crate::module::{Module, PluginId, Terms};
+use crate::plugin_log::PluginLog;
 use crate::state::State;
 
 /// One tick of the epoch, and so the resolution of every wall-clock budget.
@@ -36,6 +37,10 @@ pub struct SandboxConfig {
     pub addresses: AddressPolicy,
     /// Compiled code.
     pub code: CodeConfig,
+    /// Looks up the names of their hosts; the system does where it is left out.
+    pub resolver: Option<Arc<dyn Resolve>>,
+    /// Where plugins' lines go beside the host's own log.
+    pub log: Option<Arc<dyn PluginLog>>,
 }
 
 impl Default for SandboxConfig {
@@ -45,6 +50,8 @@ impl Default for SandboxConfig {
             instances: 2_000,
             addresses: AddressPolicy::default(),
             code: CodeConfig::default(),
+            resolver: None,
+            log: None,
         }
     }
 }
@@ -64,7 +71,8 @@ pub enum SandboxError {
 pub(crate) struct Shared {
     pub(crate) engine: Engine,
     pub(crate) limits: Arc<Limits>,
-    pub(crate) client: GuardedClient,
+    pub(crate) clients: Arc<HttpClients>,
+    pub(crate) log: Option<Arc<dyn PluginLog>>,
     pub(crate) selectors: Linker<State>,
     pub(crate) formatters: Linker<State>,
     pub(crate) hooks: Linker<State>,
@@ -155,9 +163,12 @@ impl Shared {
         let mut hooks = Linker::new(&engine);
         CallHookPlugin::add_to_linker::<_, HasSelf<State>>(&mut hooks, |state| state)?;
         wasmtime_wasi_http::p2::add_to_linker_async(&mut hooks)?;
+        let resolver = config.resolver.unwrap_or_else(|| Arc::new(SystemResolver));
+        let clients = HttpClients::new(config.addresses, resolver).map_err(wasmtime::Error::new)?;
         Ok(Self {
             limits: Arc::new(config.limits),
-            client: GuardedClient::new(config.addresses),
+            clients: Arc::new(clients),
+            log: config.log,
             engine,
             selectors,
             formatters,

@@ -1,193 +1,65 @@
-//! The only way out for a plugin's HTTP: pooled connections, resolved addresses checked by the [`AddressPolicy`], time and size bound.
+//! The only way out for a plugin's HTTP: hosts by grant, resolved addresses checked by the [`AddressPolicy`], connections pooled per
+//! account, sizes, times and numbers bound. Redirects are handed to the plugin like any other response: where it follows one, that is a
+//! request of its own and checked as such.
 
-use std::future::Future;
-use std::io;
-use std::net::{IpAddr, SocketAddr};
-use std::pin::Pin;
+mod connector;
+mod outgoing;
+mod pool;
+mod resolver;
+mod response;
+mod told;
+
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::uri::Scheme;
-use http_body_util::{BodyExt, Limited};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::client::legacy::connect::dns::Name;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
-use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
+use hyper_rustls::ConfigBuilderExt;
+use moka::sync::Cache;
+use rustls::ClientConfig;
+use strowger_model::Owner;
 
-use crate::grants::HttpGrant;
+pub(crate) use outgoing::Outgoing;
+pub use resolver::{Resolve, SystemResolver};
+
 use crate::guard::AddressPolicy;
+use crate::http_client::pool::Pool;
 
-/// Bytes of a response body.
-const MAX_RESPONSE: usize = 4 << 20;
-/// From sending a request to the headers of its response.
+/// From sending a request to the headers of its response, and from one piece of its body to the next.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Waiting for a free connection, looking up the name, and connecting: each.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
-const IDLE_PER_HOST: usize = 32;
+const IDLE_PER_HOST: usize = 16;
+/// Connections of one account, idle ones included.
+const CONNECTIONS: usize = 64;
+/// Accounts whose connections are kept.
+const POOLS: u64 = 2_000;
+/// Bytes of a response's status line and headers.
+const MAX_RESPONSE_HEAD: usize = 64 << 10;
 
-/// Resolves names and drops every address that the policy does not permit.
-#[derive(Clone)]
-struct GuardedResolver {
+/// One pool of connections for each account.
+pub(crate) struct HttpClients {
     policy: Arc<AddressPolicy>,
+    resolver: Arc<dyn Resolve>,
+    tls: ClientConfig,
+    pools: Cache<Owner, Arc<Pool>>,
 }
 
-impl tower_service::Service<Name> for GuardedResolver {
-    type Response = std::vec::IntoIter<SocketAddr>;
-    type Error = io::Error;
-    type Future = Pin<Box<dyn Future<Output = io::Result<Self::Response>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
+impl HttpClients {
+    /// # Errors
+    /// Where the TLS provider lacks the versions that are safe.
+    pub(crate) fn new(policy: AddressPolicy, resolver: Arc<dyn Resolve>) -> Result<Self, rustls::Error> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let tls = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+        let tls = tls.with_webpki_roots().with_no_client_auth();
+        let pools = Cache::builder().max_capacity(POOLS).time_to_idle(IDLE_TIMEOUT * 2).build();
+        Ok(Self { policy: Arc::new(policy), resolver, tls, pools })
     }
 
-    fn call(&mut self, name: Name) -> Self::Future {
-        let policy = Arc::clone(&self.policy);
-        Box::pin(async move {
-            let resolved = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let permitted: Vec<SocketAddr> = resolved.filter(|address| policy.permits(address.ip())).collect();
-            if permitted.is_empty() {
-                return Err(prohibited());
-            }
-            Ok(permitted.into_iter())
+    /// The pool of an account. What is pooled was connected under the same policy, and a request's host is compared with the grant
+    /// before it comes here.
+    fn pool(&self, owner: Owner) -> Arc<Pool> {
+        self.pools.get_with(owner, || {
+            Arc::new(Pool::new(Arc::clone(&self.policy), Arc::clone(&self.resolver), self.tls.clone()))
         })
-    }
-}
-
-fn prohibited() -> io::Error {
-    io::Error::new(io::ErrorKind::PermissionDenied, "the address is not public and not allowed")
-}
-
-/// The client, and the hook through which `wasi:http` requests reach it. Cloning shares the connection pool.
-#[derive(Clone)]
-pub(crate) struct GuardedClient {
-    policy: Arc<AddressPolicy>,
-    /// What the plugin that sends is granted.
-    grant: Option<HttpGrant>,
-    client: Client<HttpsConnector<HttpConnector<GuardedResolver>>, WasiBody>,
-}
-
-impl GuardedClient {
-    pub(crate) fn new(policy: AddressPolicy) -> Self {
-        let policy = Arc::new(policy);
-        let mut http = HttpConnector::new_with_resolver(GuardedResolver { policy: Arc::clone(&policy) });
-        http.enforce_http(false);
-        http.set_connect_timeout(Some(CONNECT_TIMEOUT));
-        http.set_nodelay(true);
-        let https =
-            HttpsConnectorBuilder::new().with_webpki_roots().https_or_http().enable_http1().wrap_connector(http);
-        let client = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE_TIMEOUT)
-            .pool_max_idle_per_host(IDLE_PER_HOST)
-            .build(https);
-        Self { policy, grant: None, client }
-    }
-
-    /// The client for a plugin; all share one pool of connections.
-    pub(crate) fn granted(&self, grant: Option<HttpGrant>) -> Self {
-        Self { grant, ..self.clone() }
-    }
-
-    /// The connector resolves names only: a literal address in the URL is checked here.
-    fn check_literal(&self, uri: &http::Uri) -> Result<(), Error> {
-        let host = uri.host().ok_or(Error::HttpRequestUriInvalid)?;
-        let literal: Option<IpAddr> = host.trim_start_matches('[').trim_end_matches(']').parse().ok();
-        match literal {
-            Some(address) if !self.policy.permits(address) => Err(Error::DestinationIpProhibited),
-            _ => Ok(()),
-        }
-    }
-
-    async fn send(self, request: http::Request<WasiBody>, wait: Duration) -> Result<http::Response<WasiBody>, Error> {
-        if self.grant.is_none() {
-            return Err(Error::HttpRequestDenied);
-        }
-        self.check_literal(request.uri())?;
-        let response = tokio::time::timeout(wait, self.client.request(request)).await;
-        let response = response.map_err(|_| Error::HttpResponseTimeout)?.map_err(|error| told(&error))?;
-        Ok(response.map(bounded))
-    }
-}
-
-fn bounded(body: hyper::body::Incoming) -> WasiBody {
-    Limited::new(body, MAX_RESPONSE)
-        .map_err(|error| match error.downcast::<hyper::Error>() {
-            Ok(error) => Error::Hyper(*error),
-            Err(_) => Error::HttpResponseBodySize(u64::try_from(MAX_RESPONSE).ok()),
-        })
-        .boxed_unsync()
-}
-
-/// The guest is told why in `wasi:http` terms; what the resolver refused comes out of the connector as an I/O error.
-fn told(error: &hyper_util::client::legacy::Error) -> Error {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(current) = cause {
-        if let Some(io) = current.downcast_ref::<io::Error>() {
-            return match io.kind() {
-                io::ErrorKind::PermissionDenied => Error::DestinationIpProhibited,
-                io::ErrorKind::ConnectionRefused => Error::ConnectionRefused,
-                io::ErrorKind::TimedOut => Error::ConnectionTimeout,
-                io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => Error::ConnectionTerminated,
-                _ => Error::DestinationUnavailable,
-            };
-        }
-        cause = current.source();
-    }
-    if error.is_connect() { Error::DestinationUnavailable } else { Error::HttpProtocolError }
-}
-
-type Io = Box<dyn Future<Output = Result<(), Error>> + Send>;
-type Sent = Result<(http::Response<WasiBody>, Io), Error>;
-
-impl WasiHttpHooks for GuardedClient {
-    fn send_request(
-        &mut self,
-        request: http::Request<WasiBody>,
-        options: Option<RequestOptions>,
-        _: Io,
-    ) -> Box<dyn Future<Output = Sent> + Send> {
-        let asked = options.and_then(|options| options.first_byte_timeout);
-        let wait = asked.map_or(RESPONSE_TIMEOUT, |asked| asked.min(RESPONSE_TIMEOUT));
-        let client = self.clone();
-        Box::new(async move {
-            let response = client.send(request, wait).await?;
-            let connection: Io = Box::new(async { Ok(()) });
-            Ok((response, connection))
-        })
-    }
-
-    /// Webhooks inside a data centre are plain HTTP; the URL says which.
-    fn default_scheme(&mut self) -> Option<Scheme> {
-        Some(Scheme::HTTP)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn verdict(uri: &str) -> Result<(), Error> {
-        GuardedClient::new(AddressPolicy::default()).check_literal(&uri.parse().unwrap())
-    }
-
-    #[test]
-    fn a_literal_private_address_is_refused_before_a_socket_opens() {
-        for uri in
-            ["http://127.0.0.1:6379/", "http://[::1]/", "http://169.254.169.254/latest", "http://[::ffff:10.0.0.1]/"]
-        {
-            assert!(matches!(verdict(uri), Err(Error::DestinationIpProhibited)), "{uri}");
-        }
-        assert!(verdict("http://93.184.216.34/").is_ok());
-    }
-
-    #[tokio::test]
-    async fn a_name_with_a_private_address_behind_it_is_refused() {
-        let mut resolver = GuardedResolver { policy: Arc::new(AddressPolicy::default()) };
-        let name: Name = "localhost".parse().unwrap();
-        let refused = tower_service::Service::call(&mut resolver, name).await.unwrap_err();
-        assert_eq!(refused.kind(), io::ErrorKind::PermissionDenied);
     }
 }

@@ -38,6 +38,16 @@ pub struct Limits {
     pub host_calls: u32,
     /// Bytes of log text of one invocation.
     pub log_bytes: usize,
+    /// Lines of one invocation.
+    pub log_lines: u32,
+    /// HTTP requests of one instance.
+    pub http_requests: u32,
+    /// HTTP requests under way at once, until their responses are read or dropped.
+    pub http_concurrent: usize,
+    /// Bytes of the body of an HTTP request.
+    pub http_request_bytes: usize,
+    /// Bytes of the body of an HTTP response.
+    pub http_response_bytes: usize,
     /// Length of any text in a selection.
     pub text_bytes: usize,
     /// Verbs that a hook may return.
@@ -58,6 +68,11 @@ impl Default for Limits {
             host_call_bytes: 4 << 20,
             host_calls: 100_000,
             log_bytes: 16 << 10,
+            log_lines: 200,
+            http_requests: 50,
+            http_concurrent: 8,
+            http_request_bytes: 4 << 20,
+            http_response_bytes: 4 << 20,
             text_bytes: 512,
             verbs: 200,
         }

@@ -10,7 +10,7 @@ use crate::bindings::call_hook::CallHookPluginPre;
 use crate::bindings::formatter::FormatterPluginPre;
 use crate::bindings::selector::SelectorPluginPre;
 use crate::engine::Shared;
-use crate::grants::{Capability, Grants};
+use crate::grants::{Capability, Grants, HttpGrant};
 use crate::install_error::InstallError;
 use crate::kind::ModuleKind;
 use crate::limits::Limits;
@@ -55,7 +55,7 @@ pub struct Terms {
 /// An installed plugin.
 pub struct Module {
     /// Which it is.
-    pub plugin: PluginId,
+    pub plugin: Arc<PluginId>,
     /// What it is.
     pub kind: ModuleKind,
     /// One line on what it does.
@@ -70,7 +70,8 @@ pub struct Module {
     pub grants: Grants,
     /// What one instance of it may use.
     pub limits: Arc<Limits>,
-    id: Arc<str>,
+    pub(crate) http_grant: Option<Arc<HttpGrant>>,
+    id: String,
     pub(crate) body: Body,
     pub(crate) meter: Meter,
     pub(crate) shared: Arc<Shared>,
@@ -83,10 +84,6 @@ impl Module {
         &self.id
     }
 
-    pub(crate) fn shared_id(&self) -> Arc<str> {
-        Arc::clone(&self.id)
-    }
-
     /// Links a component. Nothing is known of it yet but its kind.
     pub(crate) fn link(
         shared: &Arc<Shared>,
@@ -96,14 +93,15 @@ impl Module {
         terms: Terms,
     ) -> Result<Self, InstallError> {
         let body = body(shared, kind, component)?;
-        let id: Arc<str> = format!("{}@{}", plugin.name, plugin.version).into();
+        let id = format!("{}@{}", plugin.name, plugin.version);
         Ok(Self {
-            plugin: plugin.clone(),
+            plugin: Arc::new(plugin.clone()),
             kind,
             summary: String::new(),
             capabilities: Vec::new(),
             parameters: Value::Null,
             digest: String::new(),
+            http_grant: terms.grants.http.clone().map(Arc::new),
             grants: terms.grants,
             limits: terms.limits.map_or_else(|| Arc::clone(&shared.limits), Arc::new),
             meter: Meter::new(plugin.owner, &id),

@@ -10,20 +10,21 @@ use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 use crate::deadline::Deadline;
 use crate::decision::{Decision, RequestFields};
 use crate::fault::HostCallsExceeded;
-use crate::http_client::GuardedClient;
+use crate::http_client::Outgoing;
+use crate::journal::Journal;
 use crate::limits::{Growth, Limits};
 use crate::module::Module;
+
+/// Bytes of a request's or a response's headers, with what the host needs to hold them.
+const MAX_FIELDS: usize = 64 << 10;
 
 /// The host side of one instance.
 pub(crate) struct State {
     pub(crate) limits: Arc<Limits>,
     pub(crate) growth: Growth,
     pub(crate) table: ResourceTable,
-    /// `name@version`, for its log lines.
-    pub(crate) plugin: Arc<str>,
-    /// Whose calls it works for.
-    #[expect(dead_code, reason = "read by the imports that are an account's own")]
-    pub(crate) owner: Owner,
+    /// What it says.
+    pub(crate) journal: Arc<Journal>,
     /// The decision being made, while a step selects.
     pub(crate) decision: Option<Box<Decision>>,
     /// The request being formatted, while a rewriter runs.
@@ -31,30 +32,33 @@ pub(crate) struct State {
     /// The time budget of the invocation that runs.
     pub(crate) deadline: Deadline,
     host_calls_left: u32,
-    pub(crate) log_bytes_left: usize,
     wasi: WasiCtx,
     http: WasiHttpCtx,
-    client: GuardedClient,
+    outgoing: Outgoing,
 }
 
 impl State {
     pub(crate) fn new(module: &Module, owner: Owner) -> Self {
         let limits = Arc::clone(&module.limits);
+        let shared = &module.shared;
+        let plugin = Arc::clone(&module.plugin);
+        let journal = Arc::new(Journal::new(owner, plugin, shared.log.clone(), &limits));
+        let (clients, grant) = (Arc::clone(&shared.clients), module.http_grant.clone());
+        let mut http = WasiHttpCtx::new();
+        http.set_field_size_limit(MAX_FIELDS);
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.handles);
         Self {
             growth: Growth::new(&limits),
             table,
-            plugin: module.shared_id(),
-            owner,
             decision: None,
             request: None,
             deadline: Deadline::default(),
             host_calls_left: limits.host_calls,
-            log_bytes_left: limits.log_bytes,
             wasi: WasiCtx::builder().build(),
-            http: WasiHttpCtx::new(),
-            client: module.shared.client.granted(module.grants.http.clone()),
+            http,
+            outgoing: Outgoing::new(clients, grant, owner, Arc::clone(&journal), Arc::clone(&limits)),
+            journal,
             limits,
         }
     }
@@ -62,7 +66,7 @@ impl State {
     /// Gives an invocation its full allowance of host calls and log text.
     pub(crate) fn refill(&mut self) {
         self.host_calls_left = self.limits.host_calls;
-        self.log_bytes_left = self.limits.log_bytes;
+        self.journal.refill();
     }
 
     /// Counts one call of the host.
@@ -90,6 +94,6 @@ impl WasiView for State {
 
 impl WasiHttpView for State {
     fn http(&mut self) -> WasiHttpCtxView<'_> {
-        WasiHttpCtxView { hooks: &mut self.client, table: &mut self.table, ctx: &mut self.http }
+        WasiHttpCtxView { hooks: &mut self.outgoing, table: &mut self.table, ctx: &mut self.http }
     }
 }

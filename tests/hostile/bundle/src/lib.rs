@@ -3,5 +3,5 @@
 /// A selector that misbehaves as its parameters say: `{"misdeed": …, "when": "prepare" | "select"}`.
 pub const SELECTOR: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/selector.wasm"));
 
-/// A call hook that never answers.
+/// A call hook that misbehaves as its hook says, `{"do": …}`: it never answers where nothing is said.
 pub const CALL_HOOK: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/call-hook.wasm"));

@@ -1,16 +1,58 @@
-//! A call hook that never answers, for tests of the sandbox.
+//! A call hook that does what no hook should, for tests of the sandbox. What, its hook says; what came of it, a `tag` verb tells.
 
+mod fetch;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
 use strowger_sdk::call_hook::{CallHook, Event, Verb};
+use strowger_sdk::log::{self, Level};
 use strowger_sdk::{Description, PluginError};
 
 struct Hostile;
 
-impl CallHook for Hostile {
-    const DESCRIPTION: Description = Description::new("Never answers", "{}");
+/// What to do.
+#[derive(Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+enum Misdeed {
+    /// Never answers.
+    Loop,
+    /// Fetches a URL, and follows redirects as far as it is let.
+    Fetch { url: String },
+    /// Sends a body of so many bytes.
+    Send { url: String, bytes: usize },
+    /// Has so many requests under way at once.
+    Many { url: String, count: usize },
+    /// Fetches a URL so many times, one after the other.
+    Again { url: String, count: usize },
+    /// Writes so many lines.
+    Log { lines: usize, text: String },
+}
 
-    fn on_event(_: Event) -> Result<Option<Vec<Verb>>, PluginError> {
-        loop {
-            std::hint::black_box(());
+impl CallHook for Hostile {
+    const DESCRIPTION: Description = Description::new("Misbehaves", "{}");
+
+    fn on_event(event: Event) -> Result<Option<Vec<Verb>>, PluginError> {
+        let misdeed = serde_json::from_str(&event.hook).unwrap_or(Misdeed::Loop);
+        Ok(Some(vec![Verb::tag(&misdeed.commit())]))
+    }
+}
+
+impl Misdeed {
+    fn commit(self) -> Value {
+        match self {
+            Self::Loop => loop {
+                std::hint::black_box(());
+            },
+            Self::Fetch { url } => fetch::following(url),
+            Self::Send { url, bytes } => fetch::once(&url, &vec![b'x'; bytes]).tell(),
+            Self::Many { url, count } => fetch::at_once(&url, count),
+            Self::Again { url, count } => (0..count).map(|_| fetch::once(&url, &[]).tell()).collect(),
+            Self::Log { lines, text } => {
+                for _ in 0..lines {
+                    log::log(Level::Error, &text);
+                }
+                json!("logged")
+            }
         }
     }
 }

@@ -1,0 +1,135 @@
+//! A sandbox with a hostile call hook, a log that is kept, and web servers on loopback.
+#![allow(dead_code, clippy::unwrap_used, clippy::panic, reason = "helpers of tests, of which each test uses some")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use parking_lot::Mutex;
+use serde_json::Value;
+use strowger_model::AccountId;
+use strowger_sandbox::hook::{Call, CallDirection, CallStatus, Event, EventKind, Verb};
+use strowger_sandbox::{Grants, LogLevel, LogLine, PluginFault, PluginLog, Sandbox, SandboxConfig};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+/// Keeps every line.
+#[derive(Debug, Default, Clone)]
+pub struct Kept(Arc<Mutex<Vec<(LogLevel, String)>>>);
+
+impl PluginLog for Kept {
+    fn write(&self, line: LogLine<'_>) {
+        self.0.lock().push((line.level, line.message.to_owned()));
+    }
+}
+
+impl Kept {
+    /// All of them.
+    pub fn lines(&self) -> Vec<String> {
+        self.0.lock().iter().map(|(_, line)| line.clone()).collect()
+    }
+
+    /// Those of the host and of standard error.
+    pub fn warnings(&self) -> Vec<String> {
+        self.0.lock().iter().filter(|(level, _)| *level == LogLevel::Warn).map(|(_, line)| line.clone()).collect()
+    }
+}
+
+/// What became of an event.
+#[derive(Debug)]
+pub struct Asked {
+    /// The answer.
+    pub answer: Result<Option<Vec<Verb>>, PluginFault>,
+    /// What was said.
+    pub log: Kept,
+}
+
+impl Asked {
+    /// What the hook tells in its `tag` verb.
+    pub fn told(&self) -> Value {
+        match self.answer.as_ref().map(Option::as_deref) {
+            Ok(Some([Verb::Tag(tag)])) => tag.parse().unwrap(),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// A small sandbox.
+pub fn config() -> SandboxConfig {
+    SandboxConfig { instances: 50, ..SandboxConfig::default() }
+}
+
+/// Asks the hostile call hook.
+pub async fn ask(config: SandboxConfig, grants: Grants, hook: &Value) -> Asked {
+    let log = Kept::default();
+    let sandbox = Sandbox::new(SandboxConfig { log: Some(Arc::new(log.clone())), ..config }).unwrap();
+    sandbox.install("hostile", "1", strowger_hostile::CALL_HOOK, grants).await.unwrap();
+    let answer = sandbox.call_hook("hostile", AccountId::random(), &event(hook)).await;
+    Asked { answer, log }
+}
+
+/// An event with that hook.
+pub fn event(hook: &Value) -> Event {
+    let call = Call {
+        call_sid: "0e0681b0-d49f-4fb8-b973-b5a3c6758de1".into(),
+        account_sid: "fef61e75-cec3-496c-a7bc-8368e4d02a04".into(),
+        application_sid: None,
+        call_id: "c-1@127.0.0.1".into(),
+        direction: CallDirection::Outbound,
+        from: "+12025550100".into(),
+        to: "+15125550177".into(),
+        status: CallStatus::InProgress,
+        sip_status: 200,
+        sip_reason: "OK".into(),
+        duration: None,
+        tag: None,
+    };
+    Event { kind: EventKind::SessionNew, call, time: 0, payload: "{}".into(), hook: hook.to_string() }
+}
+
+/// Answers every request alike.
+pub struct Server {
+    /// Where it listens.
+    pub port: u16,
+    requests: Arc<AtomicUsize>,
+}
+
+impl Server {
+    /// On any port of that address.
+    pub async fn start(address: &str, status: &str, body: &str, headers: &str) -> Self {
+        Self::start_on(address, 0, status, body, headers).await
+    }
+
+    /// On that port.
+    pub async fn start_on(address: &str, port: u16, status: &str, body: &str, headers: &str) -> Self {
+        let listener = TcpListener::bind((address, port)).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let requests = Arc::new(AtomicUsize::new(0));
+        let answer = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n{headers}\r\n{body}", body.len());
+        let close = headers.contains("connection: close");
+        let counted = Arc::clone(&requests);
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let (answer, counted) = (answer.clone(), Arc::clone(&counted));
+                tokio::spawn(async move {
+                    let mut request = Vec::new();
+                    while stream.read_buf(&mut request).await.is_ok_and(|read| read > 0) {
+                        if !request.windows(4).any(|end| end == b"\r\n\r\n") {
+                            continue;
+                        }
+                        request.clear();
+                        counted.fetch_add(1, Ordering::SeqCst);
+                        if stream.write_all(answer.as_bytes()).await.is_err() || close {
+                            break;
+                        }
+                    }
+                });
+            }
+        });
+        Self { port, requests }
+    }
+
+    /// Requests that came.
+    pub fn requests(&self) -> usize {
+        self.requests.load(Ordering::SeqCst)
+    }
+}
