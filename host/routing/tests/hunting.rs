@@ -106,8 +106,8 @@ async fn rows_are_valid_at_the_time_of_the_request() {
 #[tokio::test]
 async fn the_installations_defaults_are_for_documents_that_are_silent() {
     let fixture = Fixture::with_resources(&json!([
-        {"_id": "silent", "name": "s", "rules": ["."], "gateways": [{"server": "h"}]},
-        {"_id": "telling", "name": "t", "rules": ["."], "media": {"audio": {"codecs": ["PCMU"]}},
+        {"_id": "silent", "name": "s", "rules": ["^.+$"], "gateways": [{"server": "h"}]},
+        {"_id": "telling", "name": "t", "rules": ["^.+$"], "media": {"audio": {"codecs": ["PCMU"]}},
          "formatters": {"to_did": [{"value": "own"}]}, "gateways": [{"server": "h", "prefix": "", "suffix": "9", "route": ""}]},
     ]))
     .await;
