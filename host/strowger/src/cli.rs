@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::commands::plugin::PluginCommand;
 use crate::config::{ClientOptions, Options, StoreOptions};
 
 /// A call-control platform whose routing, formatting and call logic are WebAssembly components.
@@ -34,6 +35,9 @@ pub enum Command {
     /// Try routing test cases, or find whose gateway an address is.
     #[command(subcommand)]
     Route(RouteCommand),
+    /// Write, build, try and upload plugins.
+    #[command(subcommand)]
+    Plugin(PluginCommand),
     /// Write the OpenAPI description of the REST APIs, as `/openapi.json` has it.
     Openapi,
     /// Answer SIP calls in a fixed way, for trying out routing and failover without another carrier.

@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod openapi;
+pub mod plugin;
 pub mod practice;
 pub mod route;
 pub mod secrets;

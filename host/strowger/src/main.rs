@@ -50,6 +50,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Store(command) => runtime()?.block_on(commands::store::run(command)),
         Command::Secrets(command) => runtime()?.block_on(commands::secrets::run(command)),
         Command::Route(command) => runtime()?.block_on(commands::route::run(command)),
+        Command::Plugin(command) => runtime()?.block_on(commands::plugin::run(command)),
         Command::Openapi => commands::openapi::run(),
         Command::PracticeCarrier(args) => {
             logging::start(&config::load(&config::Options::default())?.config.log);

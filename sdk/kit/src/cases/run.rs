@@ -13,17 +13,17 @@ use super::report::{Difference, Report, Tried};
 use crate::measure::{Answer, Question, ask};
 use crate::{Kind, KitError, Loaded, Project};
 
-/// Runs the cases of a file.
+/// Runs the cases of a file, which is shown as `shown`.
 ///
 /// # Errors
 /// Where the file cannot be read.
-pub async fn run(project: &Project, loaded: &Loaded, path: &Path) -> Result<Report, KitError> {
+pub async fn run(project: &Project, loaded: &Loaded, path: &Path, shown: &Path) -> Result<Report, KitError> {
     let file = read(path)?;
     let mut cases = Vec::with_capacity(file.cases.len());
     for case in &file.cases {
         cases.push(tried(project.kind, &loaded.module, &file, case).await);
     }
-    Ok(Report { file: path.display().to_string(), cases })
+    Ok(Report { file: shown.display().to_string(), cases })
 }
 
 async fn tried(kind: Kind, module: &Arc<Module>, file: &File, case: &Case) -> Tried {
