@@ -60,7 +60,10 @@ async fn measure(name: &str, store: Arc<dyn Store>, file: &str, rows: u64) {
         let done = started.elapsed();
         let rate = |elapsed: Duration| rows as f64 / elapsed.as_secs_f64() / 1e3;
         let (up, run) = (rate(uploaded), rate(done));
-        println!("{name:<9} {mode:<8} {up:>7.0} k rows/s uploaded {run:>7.0} k rows/s done {:?}", task.published);
+        let (peak, published) = (peak(), task.published);
+        println!(
+            "{name:<9} {mode:<8} {up:>7.0} k rows/s uploaded {run:>7.0} k rows/s done {peak:>5} MiB {published:?}"
+        );
     }
 }
 
@@ -83,4 +86,11 @@ async fn ended(tasks: &Tasks, owner: Owner, task: &Task) -> Task {
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
+}
+
+/// Most memory of this process up to now, in MiB: the file that is uploaded from memory, and the store's cache, among it.
+fn peak() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0) / 1_024
 }
