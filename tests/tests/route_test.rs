@@ -1,4 +1,4 @@
-//! `strowger route test`, as a tenant's CI runs it.
+//! `strowger route test`, as a tenant's CI runs it, and `strowger route whois`, as an operator asks it.
 
 #![allow(
     clippy::unwrap_used,
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
-use strowger_tests::strowger;
+use strowger_tests::{ADMIN_KEY, Method, Server, ServerOptions, strowger};
 use tempfile::TempDir;
 
 /// Runs `strowger route test` in a folder without a server, a store or a configuration.
@@ -52,7 +52,7 @@ fn the_examples_and_the_conformance_vectors_pass() {
     let output = tried(&workspace(), &files);
     let said = said(&output);
     assert!(output.status.success(), "{said}");
-    assert!(said.ends_with("\n105 passed, 0 failed\n") && !said.contains("FAIL"), "{said}");
+    assert!(said.ends_with("\n106 passed, 0 failed\n") && !said.contains("FAIL"), "{said}");
     assert!(
         said.contains("ok    examples/routing/hunting.json: a local number is completed by the caller's own\n"),
         "{said}"
@@ -148,4 +148,69 @@ fn a_chain_may_name_components_of_a_folder() {
     assert!(said(&without).contains("no selector named 'misbehave@1.0.0' is installed"), "{}", said(&without));
     let with = tried(folder.path(), &["--plugins", "plugins", "cases.json"]);
     assert!(with.status.success(), "{}", said(&with));
+}
+
+/// Runs `strowger route whois` on a data folder.
+fn whois(data: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(strowger());
+    command.args(["route", "whois"]).args(arguments).arg("--data").arg(data);
+    command.env_remove("STROWGER_CONFIG").current_dir(data).stdin(Stdio::null()).output().expect("the binary runs")
+}
+
+/// A trunk of the installation, a carrier of an account with a realm, and its peer.
+async fn installation(server: &Server) -> String {
+    let account = server.account("whois").await;
+    let realm = json!({"sip_realm": "tenant.example"});
+    let _ = server.admin(Method::PUT, &format!("/v1/Accounts/{}", account.sid), Some(&realm)).await.with_status(204);
+    let path = format!("/v2/accounts/{}/resources", account.id);
+    let carrier =
+        |id: &str, server: &str| json!({"id": id, "name": id, "gateways": [{"server": server, "password": "s3cret"}]});
+    let mut peer = carrier("peer", "192.0.2.3");
+    peer["peer"] = json!(true);
+    for (path, carrier) in [
+        ("/v2/resources", carrier("trunk", "192.0.2.1")),
+        (path.as_str(), carrier("own", "192.0.2.2")),
+        (path.as_str(), peer),
+    ] {
+        let _ = server.admin(Method::PUT, path, Some(&json!({ "data": carrier }))).await.with_status(201);
+    }
+    account.id
+}
+
+fn check_whois(data: &Path, account: &str, more: &[&str]) {
+    let asked = |arguments: &[&str]| whois(data, &[arguments, more].concat());
+    for (arguments, id, owner) in [
+        (&["192.0.2.1:5060"][..], "trunk", Value::Null),
+        (&["192.0.2.2", "--realm", "tenant.example"], "own", json!(account)),
+        (&["192.0.2.3"], "peer", json!(account)),
+    ] {
+        let output = asked(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!((&told["resource_id"], &told["account_id"]), (&json!(id), &owner), "{arguments:?}");
+        assert!(!told.to_string().contains("s3cret"));
+    }
+    for (arguments, hint) in [(&["192.0.2.2"][..], true), (&["192.0.2.2", "--realm", "other.example"], false)] {
+        let output = asked(arguments);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains("192.0.2.2 is nobody's gateway"), "{said}");
+        assert_eq!(said.contains("--realm"), hint, "{said}");
+    }
+}
+
+#[tokio::test]
+async fn whois_asks_the_server_that_has_the_store_open_and_else_the_store() {
+    let home = TempDir::new().unwrap();
+    let data = home.path().join("data");
+    let args = vec!["--carriers-allow-peers=true".to_owned()];
+    let server = Server::start_with(ServerOptions { data: Some(data.clone()), args, ..ServerOptions::default() }).await;
+    let account = installation(&server).await;
+    let unreachable = whois(&data, &["192.0.2.1", "--http", "127.0.0.1:0", "--admin-key", ADMIN_KEY]);
+    assert!(String::from_utf8_lossy(&unreachable.stderr).contains("does not say on which port"));
+    check_whois(&data, &account, &["--http", &server.http.to_string(), "--admin-key", ADMIN_KEY]);
+    let keyless = whois(&data, &["192.0.2.1", "--http", &server.http.to_string()]);
+    assert!(String::from_utf8_lossy(&keyless.stderr).contains("admin key"), "{keyless:?}");
+    server.kill();
+    check_whois(&data, &account, &[]);
 }
