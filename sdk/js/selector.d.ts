@@ -24,17 +24,23 @@ export interface Adjustment {
 }
 
 export interface Selection {
-  rows: number[];
+  rows: Rows;
   adjustments?: Adjustment[];
 }
 
+/** Rows of the pool. */
+export type Rows = Uint32Array | number[];
+
 /** Answers one call: the rows that go on, in the order in which they shall be tried. */
-export type Choose = (rows: number[]) => number[] | Selection;
+export type Choose = (rows: Uint32Array) => Rows | Selection;
 
 export interface SelectorPlugin<P> extends Description {
   /** Does once what need not be done for every call. A carrier's row is its index in the pool. */
   prepare(parameters: P, pool: Carrier[]): Choose;
 }
+
+/** The rows for which `isPreferred(row)` holds first; the order is kept otherwise. Sorting costs more fuel. */
+export function prefer(rows: Rows, isPreferred: (row: number) => boolean): Uint32Array;
 
 export function selector<P = any>(plugin: SelectorPlugin<P>): Plugin;
 

@@ -9,6 +9,19 @@ import { describing, guarded } from "./common.js";
 export { call, explain, request, rows };
 export * from "./common.js";
 
+/** The rows for which `isPreferred(row)` holds first; the order is kept otherwise. Sorting costs more fuel. */
+export function prefer(rows, isPreferred) {
+  const ordered = new Uint32Array(rows.length);
+  let front = 0;
+  const others = [];
+  for (const row of rows) {
+    if (isPreferred(row)) ordered[front++] = row;
+    else others.push(row);
+  }
+  ordered.set(others, front);
+  return ordered;
+}
+
 /**
  * A plugin of one selector. `prepare(parameters, pool)` does once what need not be done for every call and answers a function that
  * answers one call: from the rows that come in to those that go on, in order; or to `{ rows, adjustments }`.
@@ -23,8 +36,10 @@ export function selector(plugin) {
     }
     select(rows) {
       return guarded(() => {
-        const chosen = this.choose(Array.from(rows));
-        return Array.isArray(chosen) ? { rows: chosen, adjustments: [] } : { adjustments: [], ...chosen };
+        const chosen = this.choose(rows);
+        const isRows = Array.isArray(chosen) || ArrayBuffer.isView(chosen);
+        const { rows: kept, adjustments = [] } = isRows ? { rows: chosen } : chosen;
+        return { rows: Uint32Array.from(kept), adjustments };
       });
     }
   }

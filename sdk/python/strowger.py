@@ -3,7 +3,6 @@
 import importlib
 import json
 import sys
-import traceback
 
 from componentize_py_types import Err
 from wit_world.imports import log as _log
@@ -71,9 +70,14 @@ def guarded(work):
     except Failed as reason:
         raise Err(PluginError_Failed(str(reason)))
     except Exception as error:
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        place = f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}"
-        raise Err(PluginError_Failed(f"{type(error).__name__}: {error} at {place}"))
+        raise Err(PluginError_Failed(f"{type(error).__name__}: {error} at {_place(error.__traceback__)}"))
+
+
+def _place(trace):
+    """File and line of the innermost frame. The module `traceback` would look for the source, and there are no files."""
+    while trace.tb_next:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
 
 
 class _Registered:

@@ -12,6 +12,8 @@ use crate::offer;
 
 /// Bytes of a component.
 pub const MAX_COMPONENT: usize = 64 << 20;
+/// Bytes of a page of linear memory.
+const PAGE: u64 = 64 << 10;
 const PACKAGE: &str = "strowger:plugin/";
 const VERSION: &str = "0.1.0";
 
@@ -61,11 +63,11 @@ impl Outside {
     pub(crate) fn of(engine: &Engine, component: &Component) -> Self {
         let component_type = component.component_type();
         let required = component.resources_required();
-        let memory = required.and_then(|required| required.max_initial_memory_size).unwrap_or(0);
+        let pages = required.and_then(|required| required.max_initial_memory_size).unwrap_or(0);
         Self {
             imports: component_type.imports(engine).map(|(name, _)| name.to_owned()).collect(),
             exports: component_type.exports(engine).map(|(name, _)| name.to_owned()).collect(),
-            initial_memory: memory,
+            initial_memory: pages.saturating_mul(PAGE),
         }
     }
 

@@ -39,6 +39,8 @@ mod error;
 pub mod filter;
 pub mod formatter;
 pub mod interned;
+pub mod kv;
+pub mod message_provider;
 pub mod patterns;
 pub mod reference;
 pub mod selector;

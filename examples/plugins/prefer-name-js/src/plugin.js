@@ -1,6 +1,6 @@
 // Tries the carriers whose name contains a given text first, and leaves the order alone otherwise.
 
-import { selector } from "strowger";
+import { prefer, selector } from "strowger";
 
 export default selector({
   summary: "Tries carriers of a name first",
@@ -12,6 +12,6 @@ export default selector({
   },
   prepare({ name }, pool) {
     const preferred = pool.map((carrier) => carrier.name.includes(name));
-    return (rows) => rows.sort((a, b) => preferred[b] - preferred[a]);
+    return (rows) => prefer(rows, (row) => preferred[row]);
   },
 });

@@ -54,7 +54,8 @@ fn refused_by_schema(module: &Module, question: &Question) -> Option<(String, St
         Question::Format(format) => Value::Object(format.formatters.clone()),
         Question::Event(event) => serde_json::from_str(&event.hook).ok()?,
     };
-    let step = Step { module: String::new(), version: None, parameters, on_error: OnError::Fail };
+    let step =
+        Step { module: String::new(), version: None, parameters, fallbacks: Vec::new(), on_error: OnError::Fail };
     let prefix = format!("{}.", step.path(0));
     let broken = check_parameters(&module.parameters, 0, &step).err()?;
     let first = broken.0.into_iter().next()?;

@@ -24,11 +24,17 @@ pub(crate) use selector::pool;
 struct Check {
     what: &'static str,
     questions: Vec<Question>,
+    /// More than a plugin must manage: it may run into a limit, and must do so in order.
+    is_plenty: bool,
 }
 
 impl Check {
     fn new(what: &'static str, questions: Vec<Question>) -> Self {
-        Self { what, questions }
+        Self { what, questions, is_plenty: false }
+    }
+
+    fn plenty(what: &'static str, questions: Vec<Question>) -> Self {
+        Self { is_plenty: true, ..Self::new(what, questions) }
     }
 }
 
@@ -62,11 +68,14 @@ async fn tried(module: &Arc<Module>, check: &Check) -> Line {
     for question in &check.questions {
         let once = ask(module, question).await;
         line.saw(&once);
-        if let Some(problem) = problem(&once) {
-            line.problem(problem);
+        match problem(&once) {
+            Some(limit) if check.is_plenty && is_of_limit(&once) => line.reached(limit),
+            Some(problem) => line.problem(problem),
+            None => {}
         }
         let again = ask(module, question).await;
-        if !same(&once, &again) {
+        let both_at_limits = check.is_plenty && is_of_limit(&once) && is_of_limit(&again);
+        if !both_at_limits && !same(&once, &again) {
             line.problem("not the same twice".into());
         }
     }
@@ -80,6 +89,12 @@ fn problem(answer: &Answer) -> Option<String> {
         Err(fault) if matches!(fault.kind, FaultKind::BadParameter { .. } | FaultKind::Refused(_)) => None,
         Err(fault) => Some(format!("{} ({})", fault.kind, fault.phase.name())),
     }
+}
+
+/// Whether it ended at a limit, as a typed error.
+fn is_of_limit(answer: &Answer) -> bool {
+    let kind = answer.result.as_ref().err().map(|fault| &fault.kind);
+    matches!(kind, Some(FaultKind::Fuel(_) | FaultKind::Time(_) | FaultKind::Memory(_)))
 }
 
 /// Same answer, same fuel. Time differs.

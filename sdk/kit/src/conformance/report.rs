@@ -23,6 +23,8 @@ pub struct Line {
     fuel: u64,
     slowest: std::time::Duration,
     words: Option<String>,
+    /// A limit that more than is demanded ran into.
+    limit: Option<String>,
     problems: Vec<String>,
 }
 
@@ -35,6 +37,7 @@ impl Line {
             fuel: 0,
             slowest: std::time::Duration::ZERO,
             words: None,
+            limit: None,
             problems: Vec::new(),
         }
     }
@@ -53,6 +56,18 @@ impl Line {
     pub(super) fn problem(&mut self, text: String) {
         if !self.problems.contains(&text) {
             self.problems.push(text);
+        }
+    }
+
+    pub(super) fn reached(&mut self, limit: String) {
+        self.limit.get_or_insert(limit);
+    }
+
+    fn word(&self) -> &'static str {
+        match (self.passed(), &self.limit) {
+            (false, _) => "FAIL",
+            (true, Some(_)) => "slow",
+            (true, None) => "ok",
         }
     }
 
@@ -77,11 +92,12 @@ impl fmt::Display for Conformance {
             "", "check", "asked", "answered", "most fuel", "slowest"
         )?;
         for line in &self.lines {
-            let word = if line.passed() { "ok" } else { "FAIL" };
+            let word = line.word();
             let (fuel, slowest) = (count(line.fuel), time(line.slowest));
             let Line { what, asked, answered, .. } = line;
             writeln!(f, "{word:<4} {what:<34} {asked:>6} {answered:>8} {fuel:>14} {slowest:>10}")?;
             line.words.iter().try_for_each(|words| writeln!(f, "       it {words}"))?;
+            line.limit.iter().try_for_each(|limit| writeln!(f, "       it {limit}"))?;
             line.problems.iter().try_for_each(|problem| writeln!(f, "     ! {problem}"))?;
         }
         Ok(())
