@@ -30,14 +30,10 @@ async fn a_grant_that_is_none_is_told_by_its_field() {
     upload(&tenant, "hook", "1", component("greeter")).await;
     for (grants, field) in [
         (json!({"http": {"hosts": "all"}}), "grants.http.hosts"),
-        (json!({"sockets": {}}), "grants"),
+        (json!({"sockets": {}}), "grants.sockets"),
         (json!({"kv": {"bytes": -1}}), "grants.kv.bytes"),
     ] {
         let refused = change(&tenant, "hook", json!({ "grants": grants })).await.with_status(400);
-        let mut place = refused.data();
-        for part in field.split('.') {
-            place = &place[part];
-        }
-        assert!(place.is_object(), "{field}: {}", refused.text);
+        assert!(refused.data()[field].is_object(), "{field}: {}", refused.text);
     }
 }

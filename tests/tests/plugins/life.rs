@@ -3,14 +3,12 @@
 use serde_json::{Value, json};
 use strowger_tests::{Answer, Method, Tenant};
 
-use crate::{PLUGINS, chain, change, component, judged, routed, send, upload};
+use crate::{PLUGINS, carriers, chain, change, component, judged, routed, send, upload};
 
 #[tokio::test]
 async fn an_uploaded_selector_is_judged_named_and_used_at_the_next_call() {
     let tenant = Tenant::new(json!([])).await;
-    for id in ["a", "b"] {
-        tenant.carrier(id, 5060).await;
-    }
+    carriers(&tenant).await;
     let sent = send(&tenant, "name=mine&version=1", component("order")).await.with_status(202);
     assert_eq!(sent.header("location"), format!("/v2/accounts/{}/plugins/mine/versions/1", tenant.account.id));
     let version = judged(&tenant, "mine", "1").await;
@@ -18,7 +16,7 @@ async fn an_uploaded_selector_is_judged_named_and_used_at_the_next_call() {
     assert_eq!((&version["status"], &verdict["kind"]), (&json!("accepted"), &json!("selector")), "{version}");
     assert_eq!(verdict["world"], "strowger:plugin/selector-plugin@0.1.0");
     assert!(verdict["trial"]["fuel"].as_u64() > Some(0) && verdict["code_bytes"].as_u64() > Some(0), "{verdict}");
-    let rules = json!([{"get_resources": {}}, {"mine": {"value": "resource:name", "direction": "descend"}}]);
+    let rules = json!([{"get_resources": {}}, {"mine": {"value": "resource:weight_cost", "direction": "descend"}}]);
     let _ = chain(&tenant, rules).await.with_status(200);
     assert_eq!(routed(&tenant).await, json!(["b", "a"]));
 }
@@ -70,5 +68,8 @@ async fn the_list_shows_what_is_ones_own_and_what_may_be_named() {
     };
     assert_eq!(names("").await, ["mine"]);
     let usable = names("?usable=true").await;
-    assert!(["mine", "order", "http-webhook"].iter().all(|name| usable.iter().any(|known| known == name)), "{usable:?}");
+    assert!(
+        ["mine", "order", "http-webhook"].iter().all(|name| usable.iter().any(|known| known == name)),
+        "{usable:?}"
+    );
 }

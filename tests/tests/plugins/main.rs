@@ -49,6 +49,13 @@ pub(crate) async fn judged(tenant: &Tenant, name: &str, version: &str) -> Value 
     .await
 }
 
+/// Two carriers, of which the second costs more.
+pub(crate) async fn carriers(tenant: &Tenant) {
+    for (id, cost) in [("a", 10), ("b", 20)] {
+        tenant.carrier_with(id, 5060, json!({"weight_cost": cost}), json!({})).await;
+    }
+}
+
 /// Has the account's calls routed by these steps.
 pub(crate) async fn chain(tenant: &Tenant, rules: Value) -> Answer {
     tenant.v2(Method::POST, "/resource_selectors/rules", json!({"data": {"rules": rules}})).await

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use strowger_tests::{Method, Server, ServerOptions, Tenant};
 use tempfile::TempDir;
 
-use crate::{chain, component, judged, routed, send, upload};
+use crate::{carriers, chain, component, judged, routed, send, upload};
 
 #[tokio::test]
 async fn after_a_restart_plugins_route_as_before_also_where_their_code_is_lost() {
@@ -13,11 +13,9 @@ async fn after_a_restart_plugins_route_as_before_also_where_their_code_is_lost()
         Server::start_with(ServerOptions { data: Some(data.path().to_owned()), ..ServerOptions::default() }).await
     };
     let tenant = Tenant::on(start().await, json!([])).await;
-    for id in ["a", "b"] {
-        tenant.carrier(id, 5060).await;
-    }
+    carriers(&tenant).await;
     upload(&tenant, "mine", "1", component("order")).await;
-    let rules = json!([{"get_resources": {}}, {"mine": {"value": "resource:name", "direction": "descend"}}]);
+    let rules = json!([{"get_resources": {}}, {"mine": {"value": "resource:weight_cost", "direction": "descend"}}]);
     let _ = chain(&tenant, rules).await.with_status(200);
     assert_eq!(routed(&tenant).await, json!(["b", "a"]));
     let code = data.path().join("code");
@@ -41,7 +39,8 @@ async fn a_verdict_that_a_crash_cut_off_is_given_after_the_restart() {
     };
     let tenant = Tenant::on(start().await, json!([])).await;
     for version in ["1", "2", "3", "4"] {
-        let _ = send(&tenant, &format!("name=mine&version={version}"), component("http-webhook")).await.with_status(202);
+        let _ =
+            send(&tenant, &format!("name=mine&version={version}"), component("http-webhook")).await.with_status(202);
     }
     let Tenant { server, account, app } = tenant;
     server.kill();
