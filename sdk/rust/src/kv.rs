@@ -9,6 +9,7 @@ mod bindings {
         path: "../../wit",
         inline: "package strowger:sdk; world kv { import strowger:plugin/kv@0.1.0; }",
         world: "strowger:sdk/kv",
+        generate_all,
     });
 
     pub use strowger::plugin::kv::{Error, delete, get, increment, keys, set};
