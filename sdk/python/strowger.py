@@ -20,6 +20,7 @@ def _service(name):
 
 call = _service("call")
 explain = _service("explain")
+kv = _service("kv")
 request = _service("request")
 rows = _service("rows")
 

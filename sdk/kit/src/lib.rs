@@ -19,7 +19,7 @@ mod verdict;
 pub use bench::{Bench, bench};
 pub use error::KitError;
 pub use kind::{Kind, Language};
-pub use project::{MANIFEST, Project};
+pub use project::{MANIFEST, Optional, Project};
 pub use starter::start;
 pub use tools::Tools;
 pub use trial::{Loaded, load, sandbox};

@@ -18,6 +18,16 @@ struct Manifest {
     version: String,
     kind: Kind,
     lang: Language,
+    #[serde(default)]
+    capabilities: Vec<Optional>,
+}
+
+/// An interface that a plugin imports only where its author wants it, since it must be granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Optional {
+    /// Keys and values of the account.
+    Kv,
 }
 
 /// A plugin's folder.
@@ -33,6 +43,8 @@ pub struct Project {
     pub kind: Kind,
     /// What it is written in.
     pub language: Language,
+    /// What it imports beside what every plugin of its kind may.
+    pub capabilities: Vec<Optional>,
 }
 
 impl Project {
@@ -50,12 +62,12 @@ impl Project {
             Err(source) => return Err(KitError::File { path, source }),
         };
         let invalid = |reason: String| KitError::Manifest { path: path.clone(), reason };
-        let Manifest { name, version, kind, lang } =
+        let Manifest { name, version, kind, lang, capabilities } =
             toml::from_str(&text).map_err(|error| invalid(error.to_string()))?;
         check_name(&name).map_err(|error| invalid(error.to_string()))?;
         check_version(&version).map_err(invalid)?;
         let folder = fs::canonicalize(folder).map_err(KitError::file(folder))?;
-        Ok(Self { folder, name, version, kind, language: lang })
+        Ok(Self { folder, name, version, kind, language: lang, capabilities })
     }
 
     /// The text of a manifest.

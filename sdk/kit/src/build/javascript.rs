@@ -14,7 +14,7 @@ pub(super) fn stage(project: &Project) -> Result<(), KitError> {
     let options = serde_json::json!({
         "compilerOptions": {
             "allowJs": true, "checkJs": true, "module": "esnext", "moduleResolution": "bundler", "noEmit": true, "strict": true,
-            "noImplicitAny": false, "target": "es2022", "lib": ["es2022"], "types": [], "paths": {"strowger": [types]},
+            "noImplicitAny": false, "target": "es2022", "lib": ["es2022"], "types": [], "paths": {"strowger": [types], "strowger/kv": ["./build/js/kv.d.ts"]},
         },
         "include": ["src"],
     });

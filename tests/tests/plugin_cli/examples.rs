@@ -1,0 +1,56 @@
+//! The example plugins, the same selector in four languages: built, judged, tried with the conformance kit and with their cases.
+
+use crate::{well, workspace};
+
+/// Builds an example and has everything done to it that an author would do before an upload.
+fn example(name: &str, cases: usize) -> String {
+    let folder = workspace().join("examples/plugins").join(name);
+    let built = well(&folder, &["build"]);
+    assert!(built.starts_with(&format!("built build/{name}@0.1.0.wasm (")), "{built}");
+    let checked = well(&folder, &["check", "--kit"]);
+    assert!(checked.contains("verdict      accepted\n"), "{checked}");
+    assert!(checked.contains("to grant     nothing\n"), "{checked}");
+    assert!(!checked.contains("wasi:"), "nothing of WASI is imported: {checked}");
+    assert!(checked.lines().filter(|line| line.starts_with("ok ")).count() >= 7, "{checked}");
+    let tested = well(&folder, &["test"]);
+    assert!(tested.ends_with(&format!("{cases} passed, 0 failed\n")), "{tested}");
+    assert!(tested.contains("[fuel "), "{tested}");
+    checked
+}
+
+#[test]
+fn the_selector_in_rust_keeps_to_the_contract() {
+    let checked = example("prefer-name", 4);
+    assert!(checked.contains("it refused parameter name: missing field `name`"), "{checked}");
+}
+
+#[test]
+fn the_selector_in_c_keeps_to_the_contract() {
+    example("prefer-name-c", 4);
+}
+
+#[test]
+fn the_selector_in_javascript_keeps_to_the_contract() {
+    example("prefer-name-js", 4);
+}
+
+#[test]
+fn the_selector_in_python_keeps_to_the_contract() {
+    let checked = example("prefer-name-python", 4);
+    assert!(checked.contains("it failed: KeyError: 'name' at plugin.py:18\n"), "{checked}");
+}
+
+#[test]
+fn the_call_hook_in_rust_keeps_to_the_contract() {
+    example("greeter", 2);
+}
+
+#[test]
+fn what_a_plugin_costs_is_measured() {
+    let folder = workspace().join("examples/plugins/prefer-name-c");
+    well(&folder, &["build"]);
+    let measured = well(&folder, &["bench"]);
+    for pool in ["10", "100", "1,000", "10,000"] {
+        assert!(measured.contains(&format!("select, {pool} carriers ")), "{measured}");
+    }
+}
