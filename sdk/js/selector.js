@@ -12,13 +12,16 @@ export * from "./common.js";
 /** The rows for which `isPreferred(row)` holds first; the order is kept otherwise. Sorting costs more fuel. */
 export function prefer(rows, isPreferred) {
   const ordered = new Uint32Array(rows.length);
+  const others = new Uint32Array(rows.length);
   let front = 0;
-  const others = [];
-  for (const row of rows) {
+  let back = 0;
+  // Iterators and `from` cost a hundred times as much fuel as an index.
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at];
     if (isPreferred(row)) ordered[front++] = row;
-    else others.push(row);
+    else others[back++] = row;
   }
-  ordered.set(others, front);
+  ordered.set(others.subarray(0, back), front);
   return ordered;
 }
 
@@ -39,7 +42,7 @@ export function selector(plugin) {
         const chosen = this.choose(rows);
         const isRows = Array.isArray(chosen) || ArrayBuffer.isView(chosen);
         const { rows: kept, adjustments = [] } = isRows ? { rows: chosen } : chosen;
-        return { rows: Uint32Array.from(kept), adjustments };
+        return { rows: kept instanceof Uint32Array ? kept : new Uint32Array(kept), adjustments };
       });
     }
   }

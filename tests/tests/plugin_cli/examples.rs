@@ -37,7 +37,7 @@ fn the_selector_in_javascript_keeps_to_the_contract() {
 #[test]
 fn the_selector_in_python_keeps_to_the_contract() {
     let checked = example("prefer-name-python", 4);
-    assert!(checked.contains("it failed: KeyError: 'name' at plugin.py:18\n"), "{checked}");
+    assert!(checked.contains("it failed: KeyError: 'name' at plugin.py:17\n"), "{checked}");
 }
 
 #[test]
