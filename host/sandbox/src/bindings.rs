@@ -34,13 +34,32 @@ pub(crate) mod call_hook {
     wasmtime::component::bindgen!({
         path: "../../wit",
         world: "call-hook-plugin",
-        imports: { default: trappable },
+        imports: { "strowger:plugin/kv": async | trappable, default: trappable },
         exports: { default: async },
         with: {
             "strowger:plugin/types": crate::bindings::selector::strowger::plugin::types,
             "strowger:plugin/log": crate::bindings::selector::strowger::plugin::log,
             "strowger:plugin/regex": crate::bindings::selector::strowger::plugin::regex,
             "strowger:plugin/numbers": crate::bindings::selector::strowger::plugin::numbers,
+        },
+    });
+}
+
+/// World `message-provider-plugin`; its exports are async for the same reason.
+#[expect(missing_docs, reason = "generated from the WIT, which documents it")]
+pub(crate) mod message_provider {
+    wasmtime::component::bindgen!({
+        path: "../../wit",
+        world: "message-provider-plugin",
+        imports: { default: trappable },
+        exports: { default: async },
+        additional_derives: [PartialEq],
+        with: {
+            "strowger:plugin/types": crate::bindings::selector::strowger::plugin::types,
+            "strowger:plugin/log": crate::bindings::selector::strowger::plugin::log,
+            "strowger:plugin/regex": crate::bindings::selector::strowger::plugin::regex,
+            "strowger:plugin/numbers": crate::bindings::selector::strowger::plugin::numbers,
+            "strowger:plugin/kv": crate::bindings::call_hook::strowger::plugin::kv,
         },
     });
 }

@@ -1,9 +1,7 @@
 //! Call hooks: a fresh instance per event, which may wait for HTTP.
 
-use std::time::Instant;
-
 use strowger_model::{AccountId, Owner};
-use wasmtime::{Store, UpdateDeadline};
+use wasmtime::Store;
 
 /// The shapes that cross the wall.
 pub mod hook {
@@ -63,7 +61,7 @@ impl Module {
     ) -> Result<(Option<Vec<hook::Verb>>, Usage), PluginFault> {
         let limits = &self.limits;
         let (answer, cost) = self
-            .fresh(owner, Phase::Event, limits.hook, async |guest, store| {
+            .hooked(owner, Phase::Event, limits.hook, async |guest, store| {
                 guest.strowger_plugin_call_hook().call_on_event(store, event).await
             })
             .await?;
@@ -79,7 +77,7 @@ impl Module {
     pub(crate) async fn describe_hook(&self) -> Result<(Described, TrialCost), PluginFault> {
         let budget = self.limits.describe;
         let (description, cost) = self
-            .fresh(self.plugin.owner, Phase::Describe, budget, async |guest, store| {
+            .hooked(self.plugin.owner, Phase::Describe, budget, async |guest, store| {
                 guest.strowger_plugin_describe().call_describe(store).await
             })
             .await?;
@@ -95,8 +93,7 @@ impl Module {
         Ok((described, cost))
     }
 
-    /// Instantiates, calls, drops; bounded by fuel, by processor time and by the wall clock.
-    async fn fresh<T>(
+    async fn hooked<T>(
         &self,
         owner: Owner,
         phase: Phase,
@@ -106,39 +103,7 @@ impl Module {
         let Body::CallHook(pre) = &self.body else {
             return Err(self.fault(phase, FaultKind::WrongKind("call-hook")));
         };
-        let mut store = self.store(owner);
-        let started = Instant::now();
-        let armed = arm(&mut store, budget);
-        let run = async {
-            armed?;
-            let guest = pre.instantiate_async(&mut store).await?;
-            let instantiate = started.elapsed();
-            call(&guest, &mut store).await.map(|value| (value, instantiate))
-        };
-        let wait = self.limits.hook_wait;
-        let outcome = tokio::time::timeout(wait, run).await;
-        let used = budget.fuel.saturating_sub(store.get_fuel().unwrap_or(0));
-        self.meter.count(phase, started.elapsed(), used);
-        match outcome {
-            Ok(Ok((value, instantiate))) => {
-                let describe = started.elapsed().saturating_sub(instantiate);
-                Ok((value, TrialCost { instantiate, describe, fuel: used }))
-            }
-            Ok(Err(error)) => Err(self.fault(phase, FaultKind::of_error(&error, store.data(), budget))),
-            Err(_) => Err(self.fault(phase, FaultKind::Time(wait))),
-        }
+        let instantiate = async |store: &mut Store<State>| pre.instantiate_async(store).await;
+        self.fresh(owner, phase, budget, instantiate, call).await
     }
-}
-
-/// The epoch also passes while the guest waits for HTTP. Counting the ticks at which it was found running charges processor time only,
-/// and each of them yields, so that a busy hook shares its worker.
-fn arm(store: &mut Store<State>, budget: Budget) -> wasmtime::Result<()> {
-    store.set_fuel(budget.fuel)?;
-    store.set_epoch_deadline(1);
-    let mut ticks_left = u64::try_from(budget.wall.as_millis()).unwrap_or(u64::MAX);
-    store.epoch_deadline_callback(move |_| {
-        ticks_left = ticks_left.saturating_sub(1);
-        Ok(if ticks_left == 0 { UpdateDeadline::Interrupt } else { UpdateDeadline::Yield(1) })
-    });
-    Ok(())
 }

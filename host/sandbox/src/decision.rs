@@ -93,6 +93,11 @@ impl RequestFields {
         Self { fields, folded }
     }
 
+    /// All of them as JSON.
+    pub(crate) fn to_json(&self) -> String {
+        serde_json::to_string(&self.fields).unwrap_or_default()
+    }
+
     /// The field of that name, exact spelling first.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {

@@ -2,24 +2,26 @@
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use strowger_compiled::CodeError;
-use wasmtime::component::{HasSelf, Linker};
+use wasmtime::component::Linker;
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
-use crate::bindings::{call_hook::CallHookPlugin, formatter::FormatterPlugin, selector::SelectorPlugin};
 use crate::code::{CodeConfig, Compiler, Trust};
 use crate::fault::{FaultKind, Phase, PluginFault};
 use crate::grants::Grants;
 use crate::guard::AddressPolicy;
 use crate::http_client::{HttpClients, Resolve, SystemResolver};
 use crate::install_error::InstallError;
+use crate::key_values::KeyValues;
 use crate::kind::ModuleKind;
 use crate::limits::Limits;
 use crate::module::{Module, PluginId, Terms};
+use crate::offer;
 use crate::plugin_log::PluginLog;
 use crate::state::State;
 
@@ -41,6 +43,10 @@ pub struct SandboxConfig {
     pub resolver: Option<Arc<dyn Resolve>>,
     /// Where plugins' lines go beside the host's own log.
     pub log: Option<Arc<dyn PluginLog>>,
+    /// What keeps their keys and values; `kv` is unavailable where it is left out.
+    pub key_values: Option<Arc<dyn KeyValues>>,
+    /// Folder with a folder for each account, named by its 32 hex digits, that plugins with the grant may read.
+    pub files: Option<PathBuf>,
 }
 
 impl Default for SandboxConfig {
@@ -52,6 +58,8 @@ impl Default for SandboxConfig {
             code: CodeConfig::default(),
             resolver: None,
             log: None,
+            key_values: None,
+            files: None,
         }
     }
 }
@@ -76,6 +84,9 @@ pub(crate) struct Shared {
     pub(crate) selectors: Linker<State>,
     pub(crate) formatters: Linker<State>,
     pub(crate) hooks: Linker<State>,
+    pub(crate) providers: Linker<State>,
+    pub(crate) key_values: Option<Arc<dyn KeyValues>>,
+    pub(crate) files: Option<PathBuf>,
     pub(crate) compiler: Compiler,
 }
 
@@ -156,23 +167,19 @@ impl Sandbox {
 
 impl Shared {
     fn new(engine: Engine, compiler: Compiler, config: SandboxConfig) -> wasmtime::Result<Self> {
-        let mut selectors = Linker::new(&engine);
-        SelectorPlugin::add_to_linker::<_, HasSelf<State>>(&mut selectors, |state| state)?;
-        let mut formatters = Linker::new(&engine);
-        FormatterPlugin::add_to_linker::<_, HasSelf<State>>(&mut formatters, |state| state)?;
-        let mut hooks = Linker::new(&engine);
-        CallHookPlugin::add_to_linker::<_, HasSelf<State>>(&mut hooks, |state| state)?;
-        wasmtime_wasi_http::p2::add_to_linker_async(&mut hooks)?;
         let resolver = config.resolver.unwrap_or_else(|| Arc::new(SystemResolver));
         let clients = HttpClients::new(config.addresses, resolver).map_err(wasmtime::Error::new)?;
         Ok(Self {
             limits: Arc::new(config.limits),
             clients: Arc::new(clients),
             log: config.log,
+            key_values: config.key_values,
+            files: config.files,
+            selectors: offer::linker(&engine, ModuleKind::Selector)?,
+            formatters: offer::linker(&engine, ModuleKind::Formatter)?,
+            hooks: offer::linker(&engine, ModuleKind::CallHook)?,
+            providers: offer::linker(&engine, ModuleKind::MessageProvider)?,
             engine,
-            selectors,
-            formatters,
-            hooks,
             compiler,
         })
     }
@@ -210,9 +217,9 @@ fn pool(config: &SandboxConfig) -> InstanceAllocationStrategy {
     let mut pool = PoolingAllocationConfig::new();
     let instances = config.instances;
     pool.total_component_instances(instances)
-        .total_core_instances(instances.saturating_mul(4))
+        .total_core_instances(instances.saturating_mul(8))
         .total_memories(instances)
-        .total_tables(instances.saturating_mul(2))
+        .total_tables(instances.saturating_mul(4))
         .total_stacks(instances.min(1_000))
         .max_memory_size(config.limits.memory_bytes)
         .table_elements(config.limits.table_elements)

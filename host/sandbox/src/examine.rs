@@ -135,6 +135,7 @@ impl Module {
             Body::Selector(pre) => self.try_once(|store| pre.instantiate(store), |guest, s| guest.describe_self(s)),
             Body::Formatter(pre) => self.try_once(|store| pre.instantiate(store), |guest, s| guest.describe_self(s)),
             Body::CallHook(_) => self.describe_hook().await,
+            Body::MessageProvider(_) => self.describe_provider().await,
         }
     }
 

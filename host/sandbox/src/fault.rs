@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use wasmtime::{PoolConcurrencyLimitError, Trap};
+use wasmtime_wasi::I32Exit;
 
 use crate::bindings::PluginError;
 use crate::limits::{Budget, GrowthLimit};
@@ -24,6 +25,10 @@ pub enum Phase {
     Apply,
     /// `on-event` of a call hook.
     Event,
+    /// `send` of a message provider.
+    Send,
+    /// `receive` of a message provider.
+    Receive,
 }
 
 impl Phase {
@@ -37,6 +42,8 @@ impl Phase {
             Self::Select => "select",
             Self::Apply => "apply",
             Self::Event => "event",
+            Self::Send => "send",
+            Self::Receive => "receive",
         }
     }
 }
@@ -65,6 +72,9 @@ pub enum FaultKind {
     /// It trapped.
     #[error("trapped: {0}")]
     Trap(String),
+    /// It called WASI's `exit`.
+    #[error("ended itself with exit status {0} instead of answering")]
+    Exit(i32),
     /// It refused its parameters.
     #[error("refused parameter {path}: {message}")]
     BadParameter {
@@ -107,6 +117,7 @@ impl FaultKind {
             Self::Stack => "stack",
             Self::HostCalls(_) => "host_calls",
             Self::Trap(_) => "trap",
+            Self::Exit(_) => "exit",
             Self::BadParameter { .. } => "bad_parameter",
             Self::Refused(_) => "refused",
             Self::InvalidResult(_) => "invalid_result",
@@ -153,6 +164,9 @@ impl FaultKind {
         }
         if error.downcast_ref::<HostCallsExceeded>().is_some() {
             return Self::HostCalls(state.limits.host_calls);
+        }
+        if let Some(exit) = error.downcast_ref::<I32Exit>() {
+            return Self::Exit(exit.0);
         }
         if error.downcast_ref::<PoolConcurrencyLimitError>().is_some() {
             return Self::Overloaded;

@@ -53,7 +53,7 @@ pub struct HttpGrant {
 }
 
 /// What a plugin may remember.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct KvGrant {
     /// Bytes of all keys and values together.

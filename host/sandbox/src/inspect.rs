@@ -134,7 +134,8 @@ mod tests {
 
     #[test]
     fn every_import_that_is_not_offered_is_told() {
-        let imports = ["strowger:plugin/log@0.1.0", "wasi:sockets/tcp@0.2.3", "strowger:plugin/rows@0.1.0", "env"];
+        let imports =
+            ["strowger:plugin/log@0.1.0", "wasi:http/incoming-handler@0.2.3", "strowger:plugin/rows@0.1.0", "env"];
         let outside = Outside { imports: imports.map(str::to_owned).to_vec(), ..Outside::default() };
         let told: Vec<String> =
             outside.faults(ModuleKind::Formatter, &Limits::default()).iter().map(ToString::to_string).collect();

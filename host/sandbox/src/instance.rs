@@ -44,6 +44,7 @@ impl Module {
         let armed = deadline::arm(store, budget);
         let started = Instant::now();
         let result = armed.and_then(|()| run(store));
+        store.data().settle();
         let left = store.get_fuel().unwrap_or(0);
         let usage = Usage { elapsed: started.elapsed(), fuel: budget.fuel.saturating_sub(left) };
         self.meter.count(phase, usage.elapsed, usage.fuel);

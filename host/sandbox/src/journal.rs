@@ -104,7 +104,7 @@ fn cut(message: &str) -> &str {
 
 /// A line that cannot look like two, or move a terminal's cursor.
 fn clean(message: &str) -> Cow<'_, str> {
-    let message = message.trim_end();
+    let message = message.trim_end_matches(|c: char| c.is_whitespace() || c.is_control());
     if message.contains(char::is_control) {
         Cow::Owned(message.chars().map(|c| if c.is_control() { ' ' } else { c }).collect())
     } else {

@@ -12,11 +12,13 @@ pub enum ModuleKind {
     Formatter,
     /// The logic of a call.
     CallHook,
+    /// Messages through one provider.
+    MessageProvider,
 }
 
 impl ModuleKind {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Selector, Self::Formatter, Self::CallHook];
+    pub const ALL: [Self; 4] = [Self::Selector, Self::Formatter, Self::CallHook, Self::MessageProvider];
 
     /// The name of the interface that such a plugin exports.
     #[must_use]
@@ -25,6 +27,7 @@ impl ModuleKind {
             Self::Selector => "selector",
             Self::Formatter => "formatter",
             Self::CallHook => "call-hook",
+            Self::MessageProvider => "message-provider",
         }
     }
 

@@ -52,6 +52,10 @@ pub struct Limits {
     pub text_bytes: usize,
     /// Verbs that a hook may return.
     pub verbs: usize,
+    /// Messages and deliveries that a provider may bring in one request.
+    pub incidents: usize,
+    /// Bytes of a message's text and media, of what a provider says of it, and of the reply to the provider.
+    pub message_bytes: usize,
 }
 
 impl Default for Limits {
@@ -75,6 +79,8 @@ impl Default for Limits {
             http_response_bytes: 4 << 20,
             text_bytes: 512,
             verbs: 200,
+            incidents: 200,
+            message_bytes: 64 << 10,
         }
     }
 }

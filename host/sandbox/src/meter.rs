@@ -13,7 +13,7 @@ use crate::fault::{FaultKind, Phase};
 pub(crate) struct Meter {
     owner: String,
     plugin: String,
-    phases: [PhaseMeter; 6],
+    phases: [PhaseMeter; 8],
     faults: Mutex<HashMap<(Phase, &'static str), Counter>>,
 }
 
@@ -24,8 +24,16 @@ struct PhaseMeter {
     seconds: Histogram,
 }
 
-const PHASES: [Phase; 6] =
-    [Phase::Instantiate, Phase::Describe, Phase::Prepare, Phase::Select, Phase::Apply, Phase::Event];
+const PHASES: [Phase; 8] = [
+    Phase::Instantiate,
+    Phase::Describe,
+    Phase::Prepare,
+    Phase::Select,
+    Phase::Apply,
+    Phase::Event,
+    Phase::Send,
+    Phase::Receive,
+];
 
 impl Meter {
     pub(crate) fn new(owner: Owner, plugin: &str) -> Self {

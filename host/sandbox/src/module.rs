@@ -8,6 +8,7 @@ use wasmtime::component::{Component, InstancePre};
 
 use crate::bindings::call_hook::CallHookPluginPre;
 use crate::bindings::formatter::FormatterPluginPre;
+use crate::bindings::message_provider::MessageProviderPluginPre;
 use crate::bindings::selector::SelectorPluginPre;
 use crate::engine::Shared;
 use crate::grants::{Capability, Grants, HttpGrant};
@@ -41,6 +42,7 @@ pub(crate) enum Body {
     Selector(SelectorPluginPre<State>),
     Formatter(FormatterPluginPre<State>),
     CallHook(CallHookPluginPre<State>),
+    MessageProvider(MessageProviderPluginPre<State>),
 }
 
 /// What a plugin may do and use.
@@ -130,6 +132,7 @@ fn body(shared: &Shared, kind: ModuleKind, component: &Component) -> Result<Body
         ModuleKind::Selector => &shared.selectors,
         ModuleKind::Formatter => &shared.formatters,
         ModuleKind::CallHook => &shared.hooks,
+        ModuleKind::MessageProvider => &shared.providers,
     };
     let signature = |error: wasmtime::Error| InstallError::Signature(format!("{error:#}"));
     let pre: InstancePre<State> = linker.instantiate_pre(component).map_err(signature)?;
@@ -137,6 +140,7 @@ fn body(shared: &Shared, kind: ModuleKind, component: &Component) -> Result<Body
         ModuleKind::Selector => SelectorPluginPre::new(pre).map(Body::Selector),
         ModuleKind::Formatter => FormatterPluginPre::new(pre).map(Body::Formatter),
         ModuleKind::CallHook => CallHookPluginPre::new(pre).map(Body::CallHook),
+        ModuleKind::MessageProvider => MessageProviderPluginPre::new(pre).map(Body::MessageProvider),
     };
     body.map_err(|error| InstallError::MissingExport(format!("{error:#}")))
 }

@@ -11,9 +11,13 @@ use crate::deadline::Deadline;
 use crate::decision::{Decision, RequestFields};
 use crate::fault::HostCallsExceeded;
 use crate::http_client::Outgoing;
+use crate::imports::kv::Remembered;
 use crate::journal::Journal;
+use crate::key_values::KeySpace;
 use crate::limits::{Growth, Limits};
 use crate::module::Module;
+use crate::speech::Speech;
+use crate::wasi::{self, Still};
 
 /// Bytes of a request's or a response's headers, with what the host needs to hold them.
 const MAX_FIELDS: usize = 64 << 10;
@@ -31,6 +35,11 @@ pub(crate) struct State {
     pub(crate) request: Option<Arc<RequestFields>>,
     /// The time budget of the invocation that runs.
     pub(crate) deadline: Deadline,
+    /// What it may remember.
+    pub(crate) remembered: Option<Remembered>,
+    /// Time and chance of an invocation that must come out alike again.
+    pub(crate) still: Still,
+    streams: [Arc<Speech>; 2],
     host_calls_left: u32,
     wasi: WasiCtx,
     http: WasiHttpCtx,
@@ -43,6 +52,7 @@ impl State {
         let shared = &module.shared;
         let plugin = Arc::clone(&module.plugin);
         let journal = Arc::new(Journal::new(owner, plugin, shared.log.clone(), &limits));
+        let streams = Speech::streams(&journal);
         let (clients, grant) = (Arc::clone(&shared.clients), module.http_grant.clone());
         let mut http = WasiHttpCtx::new();
         http.set_field_size_limit(MAX_FIELDS);
@@ -54,8 +64,11 @@ impl State {
             decision: None,
             request: None,
             deadline: Deadline::default(),
+            remembered: remembered(module, owner),
+            still: Still::new(&module.plugin),
             host_calls_left: limits.host_calls,
-            wasi: WasiCtx::builder().build(),
+            wasi: wasi::context(module, owner, &streams),
+            streams,
             http,
             outgoing: Outgoing::new(clients, grant, owner, Arc::clone(&journal), Arc::clone(&limits)),
             journal,
@@ -65,8 +78,14 @@ impl State {
 
     /// Gives an invocation its full allowance of host calls and log text.
     pub(crate) fn refill(&mut self) {
+        self.still.begin();
         self.host_calls_left = self.limits.host_calls;
         self.journal.refill();
+    }
+
+    /// Ends an invocation: what was written without an end of line is a line now.
+    pub(crate) fn settle(&self) {
+        self.streams.iter().for_each(|stream| stream.end_line());
     }
 
     /// Counts one call of the host.
@@ -84,6 +103,13 @@ impl State {
     pub(crate) fn request(&self) -> Option<&RequestFields> {
         self.decision.as_ref().map(|decision| &*decision.request).or(self.request.as_deref())
     }
+}
+
+/// `kv` of a plugin that is granted it.
+fn remembered(module: &Module, owner: Owner) -> Option<Remembered> {
+    let (keeper, quota) = module.shared.key_values.as_ref().zip(module.grants.kv)?;
+    let space = KeySpace { owner, plugin: Arc::clone(&module.plugin), quota };
+    Some(Remembered { keeper: Arc::clone(keeper), space })
 }
 
 impl WasiView for State {

@@ -55,6 +55,8 @@ pub enum Kind {
     Plugin,
     /// A version of a plugin: `NAME@VERSION`. Its component is a blob.
     PluginVersion,
+    /// What a plugin remembers for an account, and how much that is.
+    PluginValue,
 }
 
 impl Kind {
@@ -84,6 +86,7 @@ impl Kind {
             Self::Task => "task",
             Self::Plugin => "plugin",
             Self::PluginVersion => "plugin_version",
+            Self::PluginValue => "plugin_value",
         }
     }
 
@@ -94,7 +97,7 @@ impl Kind {
     }
 
     /// Every kind.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::ServiceProvider,
         Self::Account,
         Self::ApiKey,
@@ -117,6 +120,7 @@ impl Kind {
         Self::Task,
         Self::Plugin,
         Self::PluginVersion,
+        Self::PluginValue,
     ];
 }
 

@@ -15,6 +15,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for name in PLUGINS {
         fs::write(out_dir.join(format!("{name}.wasm")), builder.component(&format!("strowger-hostile-{name}"))?)?;
     }
-    builder.rerun_if_changed(&["tests/hostile"]);
+    fs::write(out_dir.join("echo-messages.wasm"), builder.component("strowger-example-echo-messages")?)?;
+    builder.rerun_if_changed(&["tests/hostile", "examples/plugins/echo-messages"]);
     Ok(())
 }

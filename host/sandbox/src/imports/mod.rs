@@ -2,6 +2,7 @@
 
 mod call;
 mod explain;
+pub(crate) mod kv;
 mod log;
 mod numbers;
 pub(crate) mod regex;

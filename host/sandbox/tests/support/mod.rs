@@ -60,10 +60,15 @@ pub fn config() -> SandboxConfig {
 
 /// Asks the hostile call hook.
 pub async fn ask(config: SandboxConfig, grants: Grants, hook: &Value) -> Asked {
+    ask_of(AccountId::random(), config, grants, hook).await
+}
+
+/// Asks it about a call of that account.
+pub async fn ask_of(account: AccountId, config: SandboxConfig, grants: Grants, hook: &Value) -> Asked {
     let log = Kept::default();
     let sandbox = Sandbox::new(SandboxConfig { log: Some(Arc::new(log.clone())), ..config }).unwrap();
     sandbox.install("hostile", "1", strowger_hostile::CALL_HOOK, grants).await.unwrap();
-    let answer = sandbox.call_hook("hostile", AccountId::random(), &event(hook)).await;
+    let answer = sandbox.call_hook("hostile", account, &event(hook)).await;
     Asked { answer, log }
 }
 

@@ -5,3 +5,6 @@ pub const SELECTOR: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/selector.w
 
 /// A call hook that misbehaves as its hook says, `{"do": …}`: it never answers where nothing is said.
 pub const CALL_HOOK: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/call-hook.wasm"));
+
+/// The example of a message provider: not hostile at all, but no binary carries it either.
+pub const ECHO_MESSAGES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/echo-messages.wasm"));

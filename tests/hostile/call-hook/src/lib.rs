@@ -1,12 +1,15 @@
 //! A call hook that does what no hook should, for tests of the sandbox. What, its hook says; what came of it, a `tag` verb tells.
 
 mod fetch;
+mod files;
+mod keys;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 use strowger_sdk::call_hook::{CallHook, Event, Verb};
 use strowger_sdk::log::{self, Level};
 use strowger_sdk::{Description, PluginError};
+use wasip2::clocks::monotonic_clock;
 
 struct Hostile;
 
@@ -24,6 +27,14 @@ enum Misdeed {
     Many { url: String, count: usize },
     /// Fetches a URL so many times, one after the other.
     Again { url: String, count: usize },
+    /// Reads files, as far as it is let.
+    Read { paths: Vec<String> },
+    /// Writes a file.
+    Write { path: String },
+    /// Does what it says to its keys, one after the other.
+    Remember { steps: Vec<keys::Step> },
+    /// Sleeps for so many milliseconds of real time, and says how long that was.
+    Sleep { ms: u64 },
     /// Writes so many lines.
     Log { lines: usize, text: String },
 }
@@ -47,6 +58,14 @@ impl Misdeed {
             Self::Send { url, bytes } => fetch::once(&url, &vec![b'x'; bytes]).tell(),
             Self::Many { url, count } => fetch::at_once(&url, count),
             Self::Again { url, count } => (0..count).map(|_| fetch::once(&url, &[]).tell()).collect(),
+            Self::Read { paths } => paths.iter().map(|path| files::read(path)).collect(),
+            Self::Write { path } => files::write(&path),
+            Self::Remember { steps } => steps.into_iter().map(keys::Step::take).collect(),
+            Self::Sleep { ms } => {
+                let before = monotonic_clock::now();
+                monotonic_clock::subscribe_duration(ms * 1_000_000).block();
+                json!((monotonic_clock::now() - before) / 1_000_000 >= ms)
+            }
             Self::Log { lines, text } => {
                 for _ in 0..lines {
                     log::log(Level::Error, &text);

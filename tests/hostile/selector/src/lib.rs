@@ -1,5 +1,7 @@
 //! A selector that does what no selector should, for tests of the sandbox. Its parameter says what, and when.
 
+mod machine;
+
 use serde::Deserialize;
 use strowger_sdk::log::{self, Level};
 use strowger_sdk::selector::{Adjustment, Call, Carrier, Selection, Selector};
@@ -37,6 +39,16 @@ enum Misdeed {
     HostCalls,
     /// Logs for ever.
     Log,
+    /// Says what WASI shows it of time and chance, without a line's end.
+    Speak,
+    /// Sleeps for a second.
+    Sleep,
+    /// Ends itself.
+    Exit,
+    /// Asks for a socket, a name and files, and says what it got.
+    LookAround,
+    /// Asks for more random bytes than anybody needs.
+    MuchChance,
     /// Answers a row that the pool does not have.
     RowOutside,
     /// Answers a row twice.
@@ -80,6 +92,20 @@ impl Misdeed {
             Self::Log => loop {
                 log::log(Level::Error, "a line of many");
             },
+            Self::Speak => {
+                machine::speak();
+                rows.to_vec().into()
+            }
+            Self::Sleep => {
+                machine::sleep();
+                rows.to_vec().into()
+            }
+            Self::Exit => machine::exit(),
+            Self::LookAround => {
+                machine::look_around();
+                rows.to_vec().into()
+            }
+            Self::MuchChance => vec![machine::much_chance()].into(),
             Self::RowOutside => vec![u32::MAX].into(),
             Self::RowTwice => rows.iter().flat_map(|&row| [row, row]).collect::<Vec<_>>().into(),
             Self::LongText => {
