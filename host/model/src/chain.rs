@@ -1,5 +1,6 @@
 //! Routing chains: the ordered steps of `/v2/resource_selectors/rules`.
 
+mod fallback;
 mod parse;
 
 use std::fmt;
@@ -11,6 +12,8 @@ use serde_json::{Map, Value, json};
 use crate::document::escaped;
 use crate::schema::Schema;
 use crate::{Violation, Violations};
+
+pub use fallback::{Fallback, MAX_FALLBACKS};
 
 /// Most steps that a chain may have.
 pub const MAX_STEPS: usize = 64;
@@ -52,7 +55,9 @@ pub struct Step {
     pub version: Option<String>,
     /// Its parameters, an object.
     pub parameters: Value,
-    /// What happens when it fails.
+    /// What answers in its place when it fails, the first one first.
+    pub fallbacks: Vec<Fallback>,
+    /// What happens when all of them fail.
     pub on_error: OnError,
 }
 
@@ -61,6 +66,12 @@ impl Step {
     #[must_use]
     pub fn path(&self, index: usize) -> String {
         format!("rules.{index}.{}", escaped(&self.to_string()))
+    }
+
+    /// Every plugin that may answer, as the chain names it, with its parameters.
+    pub fn candidates(&self) -> impl Iterator<Item = (String, &Value)> {
+        let own = std::iter::once((self.to_string(), &self.parameters));
+        own.chain(self.fallbacks.iter().map(|fallback| (fallback.to_string(), fallback.parameters_of(self))))
     }
 }
 
@@ -133,9 +144,16 @@ pub fn schema_fault(schema: &Value) -> Option<String> {
 /// # Errors
 /// Every rule that they break, with paths such as `rules.0.filter_list.action`.
 pub fn check_parameters(schema: &Value, step_index: usize, step: &Step) -> Result<(), Violations> {
-    let path = step.path(step_index);
+    check_parameters_at(schema, step.path(step_index), &step.parameters)
+}
+
+/// Checks parameters that lie elsewhere than a step's own.
+///
+/// # Errors
+/// As [`check_parameters`], with paths below `path`.
+pub fn check_parameters_at(schema: &Value, path: String, parameters: &Value) -> Result<(), Violations> {
     match Schema::compile(schema.clone()) {
-        Ok(schema) => schema.check(&path, &step.parameters).into_result(),
+        Ok(schema) => schema.check(&path, parameters).into_result(),
         Err(error) => {
             let reason: String = error.chars().take(200).collect();
             Err(Violation::new(path, "schema", format!("The module's schema cannot be used: {reason}")).into())
@@ -144,7 +162,7 @@ pub fn check_parameters(schema: &Value, step_index: usize, step: &Step) -> Resul
 }
 
 fn step(module: &str, parameters: Value) -> Step {
-    Step { module: module.to_owned(), version: None, parameters, on_error: OnError::Fail }
+    Step { module: module.to_owned(), version: None, parameters, fallbacks: Vec::new(), on_error: OnError::Fail }
 }
 
 fn regex_parameters(value_a: &str, value_b: &str, mode: &str) -> Value {
@@ -157,6 +175,7 @@ fn rule(step: &Step) -> Value {
     if step.on_error != OnError::Fail {
         rule.insert("on_error".into(), step.on_error.as_str().into());
     }
+    fallback::write(&step.fallbacks, &mut rule);
     Value::Object(rule)
 }
 

@@ -1,7 +1,8 @@
 //! Which chains and hooks name plugins.
 
 use serde_json::Value;
-use strowger_model::{Owner, chain::Chain};
+use strowger_model::Owner;
+use strowger_model::chain::{Chain, Step};
 use strowger_store::{Document, Key, Kind, Scan, Store, StoreError, StoreExt};
 
 use crate::name::Reference;
@@ -56,7 +57,8 @@ impl Naming {
     fn chain(&mut self, document: &Document) {
         let rules = document.body.get("rules").unwrap_or(&Value::Null);
         let Ok(chain) = Chain::parse(rules) else { return };
-        let names = chain.steps.iter().filter_map(|step| step.to_string().parse().ok());
+        let candidates = chain.steps.iter().flat_map(Step::candidates);
+        let names = candidates.filter_map(|(name, _)| name.parse().ok());
         let place = format!("the chain of {}", document.key.owner);
         self.0.extend(names.map(|reference: Reference| (reference, place.clone())));
     }

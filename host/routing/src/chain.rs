@@ -1,200 +1,210 @@
 //! A chain prepared over a pool, and its run for one decision.
 
-use std::collections::{HashMap, HashSet};
+mod adjusted;
+mod outcome;
+
 use std::sync::Arc;
-use std::time::Duration;
 
-use strowger_model::Owner;
-use strowger_model::chain::{OnError, Step};
-use strowger_sandbox::{
-    Adjustment, Decision, FaultKind, Module, Phase, PluginFault, PreparedStep, RoutedCall, Selected,
-};
+use strowger_sandbox::{Decision, FaultKind, PluginFault, PreparedStep, RoutedCall};
 
-use crate::pool::{Pool, SharedPool};
-use crate::resolved::{ResolvedChain, ResolvedStep};
-use crate::trace::{Dropped, StepFailure, StepTrace};
+use crate::pool::SharedPool;
+use crate::resolved::{ResolvedChain, ResolvedRung, ResolvedStep};
+use crate::trace::Tried;
 
-/// A step as the chain has it, and its instance. A step that cannot be prepared fails at every call, as its `on_error` says.
-struct ChainStep {
-    step: Step,
-    name: String,
-    prepared: Result<PreparedStep, PluginFault>,
+pub(crate) use adjusted::Adjusted;
+pub(crate) use outcome::Outcome;
+
+/// What a chain has of one of its plugins.
+enum Place {
+    /// Nothing yet, or nothing any more: an instance that failed is not asked again.
+    Empty,
+    Ready(Box<PreparedStep>),
+    /// It cannot be prepared, and will not be the next time either, until its chain or its pool changes; trying at every call would let
+    /// it burn its whole budget at every call.
+    Broken(PluginFault),
 }
 
-/// A chain with an instance for each step: used by one decision at a time.
+/// A chain with instances for its steps: used by one decision at a time. Fallbacks have none until they are needed.
 pub(crate) struct PreparedChain {
-    steps: Vec<ChainStep>,
+    chain: Arc<ResolvedChain>,
     pool: SharedPool,
+    /// By step, by rung.
+    places: Vec<Vec<Place>>,
 }
 
-/// The changes that the steps made to one carrier, the later over the earlier.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Adjusted<'a> {
-    pub(crate) dialled: Option<&'a str>,
-    pub(crate) prefix: Option<&'a str>,
-    pub(crate) suffix: Option<&'a str>,
-    pub(crate) emergency: Option<bool>,
-    pub(crate) weight: Option<u32>,
-    pub(crate) variant: Option<&'a str>,
+/// A decision on its way through a chain.
+pub(crate) struct Run {
+    outcome: Outcome,
+    decision: Option<Box<Decision>>,
+    step: usize,
+    rung: usize,
+    /// The rung may be asked: told once, because a breaker lets one call try.
+    admitted: bool,
+    tried: Vec<Tried>,
 }
 
-/// What a run of the chain chose.
-#[derive(Default)]
-pub(crate) struct Outcome {
-    pub(crate) rows: Vec<u32>,
-    pub(crate) adjustments: Vec<Adjustment>,
-    pub(crate) trace: Vec<StepTrace>,
-    pub(crate) failure: Option<StepFailure>,
-    /// A step has lost its instance: the chain must be prepared again.
-    pub(crate) spent: bool,
+/// How far a run came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Progress {
+    Done,
+    /// The plugin that is to answer next has to be prepared first.
+    Wants,
+}
+
+impl Run {
+    pub(crate) fn new(decision: Decision, call: &RoutedCall) -> Self {
+        let decision = Some(Box::new(decision.about(call.clone())));
+        Self { outcome: Outcome::default(), decision, step: 0, rung: 0, admitted: false, tried: Vec::new() }
+    }
+
+    pub(crate) fn into_outcome(self) -> Outcome {
+        self.outcome
+    }
+
+    fn next_step(&mut self) {
+        (self.step, self.rung, self.admitted) = (self.step + 1, 0, false);
+    }
+
+    fn next_rung(&mut self, tried: Tried) {
+        self.tried.push(tried);
+        (self.rung, self.admitted) = (self.rung + 1, false);
+    }
+
+    /// None of the step's plugins answered.
+    fn give_up(&mut self, step: &ResolvedStep) {
+        step.unanswered.increment(1);
+        let ends = self.outcome.give_up(self.step, step, std::mem::take(&mut self.tried));
+        self.next_step();
+        if ends {
+            self.decision = None;
+        }
+    }
 }
 
 impl PreparedChain {
-    /// Prepares every step. Costs a full pass of the pool into each step's memory: milliseconds at a thousand carriers.
-    pub(crate) fn new(chain: &ResolvedChain, pool: &SharedPool) -> Self {
-        let steps = chain.steps.iter().map(|step| ChainStep::new(chain.owner, step, pool)).collect();
-        Self { steps, pool: Arc::clone(pool) }
+    /// A chain with nothing prepared.
+    pub(crate) fn new(chain: Arc<ResolvedChain>, pool: SharedPool) -> Self {
+        let places = chain.steps.iter().map(|step| step.rungs.iter().map(|_| Place::Empty).collect()).collect();
+        Self { chain, pool, places }
     }
 
-    /// Runs the chain for one call.
-    pub(crate) fn run(&mut self, decision: Decision, call: &RoutedCall) -> Outcome {
-        let mut outcome = Outcome::default();
-        let mut decision = Some(Box::new(decision.about(call.clone())));
-        for (index, step) in self.steps.iter_mut().enumerate() {
-            let Some(carried) = decision.take() else { break };
-            let tracing = carried.tracing;
-            let (handed_back, selected) = step.select(carried, &outcome.rows);
-            decision = handed_back;
-            match selected {
-                Ok(selected) => outcome.adopt(&step.name, &self.pool, selected, tracing),
-                Err(fault) => {
-                    let failed = StepFailure::new(index, &step.name, &fault);
-                    outcome.spent |= wants_another(&fault);
-                    if outcome.fail(step, failed) {
-                        break;
-                    }
-                }
+    /// Prepares what a healthy call needs: of each step the first plugin that is not left alone. Costs a full pass of the pool into each
+    /// step's memory: milliseconds at a thousand carriers.
+    pub(crate) fn prepare_first(&mut self) {
+        for step in 0..self.places.len() {
+            let Some(resolved) = self.chain.steps.get(step) else { return };
+            let usable = |place: &usize| {
+                resolved.rungs.get(*place).is_some_and(|rung| rung.module.is_ok() && !rung.breaker.is_open())
+            };
+            let rung = (0..resolved.rungs.len()).find(usable).unwrap_or(0);
+            self.prepare(step, rung);
+        }
+    }
+
+    /// Prepares what a run wants.
+    pub(crate) fn prepare_for(&mut self, run: &mut Run) {
+        if let Some(fault) = self.prepare(run.step, run.rung) {
+            let rung = self.chain.steps.get(run.step).and_then(|step| step.rungs.get(run.rung));
+            if let Some(rung) = rung {
+                run.fails(rung, &fault);
             }
         }
-        outcome
+    }
+
+    /// Prepares one plugin. Answers a fault that another try may not have.
+    fn prepare(&mut self, step: usize, rung: usize) -> Option<PluginFault> {
+        let resolved = self.chain.steps.get(step)?.rungs.get(rung)?;
+        let place = self.places.get_mut(step)?.get_mut(rung)?;
+        let module = resolved.module.as_ref().map_err(PluginFault::clone);
+        let prepared =
+            module.and_then(|module| module.prepare_step(self.chain.owner, &resolved.parameters, &self.pool.rows));
+        match prepared {
+            Ok(prepared) => *place = Place::Ready(Box::new(prepared)),
+            Err(fault) if fault.kind == FaultKind::Overloaded => return Some(fault),
+            Err(fault) => {
+                tracing::debug!(%fault, "step cannot be prepared");
+                resolved.has_failed(&fault);
+                *place = Place::Broken(fault);
+            }
+        }
+        None
+    }
+
+    /// Runs the chain as far as it is prepared.
+    pub(crate) fn advance(&mut self, run: &mut Run) -> Progress {
+        while let Some(step) = self.chain.steps.get(run.step) {
+            if run.decision.is_none() {
+                break;
+            }
+            let Some(rung) = step.rungs.get(run.rung) else {
+                run.give_up(step);
+                continue;
+            };
+            if !run.admitted && !ResolvedChain::is_last_resort(step, run.rung) && !rung.breaker.admits() {
+                run.next_rung(Tried::left_alone(rung.rung, &rung.plugin));
+                continue;
+            }
+            run.admitted = true;
+            let place = self.places.get_mut(run.step).and_then(|places| places.get_mut(run.rung));
+            match place {
+                Some(Place::Broken(fault)) => run.next_rung(Tried::failed(rung.rung, fault)),
+                Some(Place::Ready(prepared)) => match run.ask(prepared, &self.pool, step, rung) {
+                    Some(fault) if lost_its_instance(&fault) => *place.unwrap_or(&mut Place::Empty) = Place::Empty,
+                    _ => {}
+                },
+                Some(Place::Empty) | None => return Progress::Wants,
+            }
+        }
+        Progress::Done
     }
 }
 
-/// Whether the chain is worth preparing again. A step that cannot be prepared will not be prepared the next time either, until its
-/// chain or its pool changes; trying at every call would let it burn its whole budget at every call.
-fn wants_another(fault: &PluginFault) -> bool {
-    match fault.phase {
-        Phase::Select => lost_its_instance(&fault.kind),
-        _ => fault.kind == FaultKind::Overloaded,
+impl Run {
+    /// Has a plugin answer the step; its fault, where it does not.
+    fn ask(
+        &mut self,
+        prepared: &mut PreparedStep,
+        pool: &SharedPool,
+        step: &ResolvedStep,
+        rung: &ResolvedRung,
+    ) -> Option<FaultKind> {
+        let decision = self.decision.take()?;
+        let tracing = decision.tracing;
+        let (handed_back, selected) = prepared.select(decision, &self.outcome.rows);
+        self.decision = handed_back;
+        match selected {
+            Ok(selected) => {
+                rung.breaker.succeeded();
+                rung.answered.increment(1);
+                let tried = std::mem::take(&mut self.tried);
+                self.outcome.adopt(pool, (step, rung), tried, selected, tracing);
+                self.next_step();
+                None
+            }
+            Err(fault) => {
+                rung.has_failed(&fault);
+                self.fails(rung, &fault);
+                Some(fault.kind)
+            }
+        }
+    }
+
+    fn fails(&mut self, rung: &ResolvedRung, fault: &PluginFault) {
+        self.outcome.overloaded |= fault.kind == FaultKind::Overloaded;
+        self.next_rung(Tried::failed(rung.rung, fault));
+    }
+}
+
+impl ResolvedRung {
+    /// Counts a fault.
+    fn has_failed(&self, fault: &PluginFault) {
+        if self.breaker.failed(&fault.kind) {
+            tracing::warn!(plugin = %self.plugin, %fault, "failed too often of late: left alone for a while");
+        }
     }
 }
 
 /// A plugin that refuses keeps its instance; anything else has torn it down.
 fn lost_its_instance(kind: &FaultKind) -> bool {
     !matches!(kind, FaultKind::Refused(_) | FaultKind::InvalidResult(_) | FaultKind::BadParameter { .. })
-}
-
-impl ChainStep {
-    fn new(owner: Owner, resolved: &ResolvedStep, pool: &Pool) -> Self {
-        let ResolvedStep { step, module } = resolved;
-        let name = step.to_string();
-        let prepare = |module: &Arc<Module>| module.prepare_step(owner, &step.parameters.to_string(), &pool.rows);
-        let prepared = module.as_ref().map_err(PluginFault::clone).and_then(prepare);
-        if let Err(fault) = &prepared {
-            tracing::debug!(step = %name, %fault, "step cannot be prepared");
-        }
-        Self { step: step.clone(), name, prepared }
-    }
-
-    fn select(
-        &mut self,
-        decision: Box<Decision>,
-        rows: &[u32],
-    ) -> (Option<Box<Decision>>, Result<Selected, PluginFault>) {
-        match &mut self.prepared {
-            Ok(prepared) => {
-                let (decision, selected) = prepared.select(decision, rows);
-                if let Err(fault) = &selected
-                    && lost_its_instance(&fault.kind)
-                {
-                    self.prepared = Err(fault.clone());
-                }
-                (decision, selected)
-            }
-            Err(fault) => (Some(decision), Err(fault.clone())),
-        }
-    }
-}
-
-impl Outcome {
-    fn adopt(&mut self, name: &str, pool: &Pool, selected: Selected, tracing: bool) {
-        let dropped = if tracing { self.dropped(pool, &selected) } else { Vec::new() };
-        self.trace.push(StepTrace {
-            module: name.to_owned(),
-            rows_in: self.rows.len(),
-            rows_out: selected.rows.len(),
-            dropped,
-            micros: u64::try_from(selected.elapsed.as_micros()).unwrap_or(u64::MAX),
-            elapsed: selected.elapsed,
-            fuel: selected.fuel,
-            error: None,
-        });
-        self.rows = selected.rows;
-        self.adjustments.extend(selected.adjustments);
-    }
-
-    fn dropped(&self, pool: &Pool, selected: &Selected) -> Vec<Dropped> {
-        let kept: HashSet<u32> = selected.rows.iter().copied().collect();
-        let reasons: HashMap<u32, &str> = selected.reasons.iter().map(|(row, text)| (*row, text.as_str())).collect();
-        let gone = self.rows.iter().filter(|row| !kept.contains(row));
-        gone.map(|row| Dropped {
-            id: pool.id(*row).to_owned(),
-            reason: reasons.get(row).copied().unwrap_or("dropped without a reason").to_owned(),
-        })
-        .collect()
-    }
-
-    /// Records a failed step; whether the chain ends here.
-    fn fail(&mut self, step: &ChainStep, failure: StepFailure) -> bool {
-        let rows_in = self.rows.len();
-        if step.step.on_error != OnError::Skip {
-            self.rows.clear();
-        }
-        self.trace.push(StepTrace {
-            module: step.name.clone(),
-            rows_in,
-            rows_out: self.rows.len(),
-            dropped: Vec::new(),
-            micros: 0,
-            elapsed: Duration::ZERO,
-            fuel: 0,
-            error: Some(failure.message.clone()),
-        });
-        tracing::warn!(step = %step.name, on_error = step.step.on_error.as_str(), "{}", failure.message);
-        let ends = step.step.on_error == OnError::Fail;
-        if ends {
-            self.failure = Some(failure);
-        }
-        ends
-    }
-}
-
-impl<'a> Adjusted<'a> {
-    /// The carrier's id, with the face that was chosen.
-    pub(crate) fn id_of(&self, id: &str) -> String {
-        self.variant.map_or_else(|| id.to_owned(), |variant| format!("{id}-{variant}"))
-    }
-
-    /// What all the adjustments together make of one row. Looked up for the few rows that are dialled, not kept for every row.
-    pub(crate) fn of(row: u32, adjustments: &'a [Adjustment]) -> Self {
-        let own = adjustments.iter().filter(|adjustment| adjustment.rows.contains(&row));
-        own.fold(Self::default(), |earlier, later| Self {
-            dialled: later.dialled.as_deref().or(earlier.dialled),
-            prefix: later.prefix.as_deref().or(earlier.prefix),
-            suffix: later.suffix.as_deref().or(earlier.suffix),
-            emergency: later.emergency.or(earlier.emergency),
-            weight: later.weight.or(earlier.weight),
-            variant: later.variant.as_deref().or(earlier.variant),
-        })
-    }
 }

@@ -4,16 +4,17 @@ use std::sync::Arc;
 use std::thread;
 
 use parking_lot::Mutex;
+use strowger_sandbox::{Decision, RoutedCall};
 use tokio::sync::Semaphore;
 
-use crate::chain::PreparedChain;
+use crate::chain::{Outcome, PreparedChain, Progress, Run};
 use crate::error::RouteError;
 use crate::pool::SharedPool;
 use crate::resolved::ResolvedChain;
 
 /// A chain, and as many prepared copies of it as calls are decided at once.
 pub(crate) struct ChainPool {
-    chain: ResolvedChain,
+    pub(crate) chain: Arc<ResolvedChain>,
     idle: Mutex<Vec<PreparedChain>>,
     /// A decision takes microseconds and preparing takes milliseconds: a call waits for a copy rather than have one more prepared.
     copies: Semaphore,
@@ -22,33 +23,56 @@ pub(crate) struct ChainPool {
 impl ChainPool {
     pub(crate) fn new(chain: ResolvedChain) -> Self {
         let copies = thread::available_parallelism().map_or(1, usize::from);
-        Self { chain, idle: Mutex::new(Vec::new()), copies: Semaphore::new(copies) }
+        Self { chain: Arc::new(chain), idle: Mutex::new(Vec::new()), copies: Semaphore::new(copies) }
     }
 
-    /// Runs `decide` on a copy; a copy that is spent is not used again.
-    pub(crate) async fn with_copy<T>(
+    /// Runs the chain on a copy.
+    pub(crate) async fn run(
         &self,
         pool: &SharedPool,
-        decide: impl FnOnce(&mut PreparedChain) -> T,
-        is_spent: impl FnOnce(&T) -> bool,
-    ) -> Result<T, RouteError> {
+        decision: Decision,
+        call: &RoutedCall,
+    ) -> Result<Outcome, RouteError> {
         let _copy = self.copies.acquire().await.map_err(|_| RouteError::Interrupted)?;
         let idle = self.idle.lock().pop();
-        let mut chain = match idle {
+        let chain = match idle {
             Some(chain) => chain,
-            None => prepare(self.chain.clone(), pool).await?,
+            None => prepare(Arc::clone(&self.chain), pool).await?,
         };
-        let decided = decide(&mut chain);
-        if !is_spent(&decided) {
-            self.idle.lock().push(chain);
-        }
-        Ok(decided)
+        let (chain, outcome) = run(chain, decision, call).await?;
+        self.idle.lock().push(chain);
+        Ok(outcome)
     }
 }
 
 /// Preparing takes milliseconds at a thousand carriers: too long for a worker that serves calls.
-pub(crate) async fn prepare(chain: ResolvedChain, pool: &SharedPool) -> Result<PreparedChain, RouteError> {
+pub(crate) async fn prepare(chain: Arc<ResolvedChain>, pool: &SharedPool) -> Result<PreparedChain, RouteError> {
     let pool = Arc::clone(pool);
-    let prepared = tokio::task::spawn_blocking(move || PreparedChain::new(&chain, &pool));
-    prepared.await.map_err(|_| RouteError::Interrupted)
+    blocking(move || {
+        let mut prepared = PreparedChain::new(chain, pool);
+        prepared.prepare_first();
+        prepared
+    })
+    .await
+}
+
+/// Runs a chain to its end, and prepares on the way what a failure makes necessary.
+pub(crate) async fn run(
+    mut chain: PreparedChain,
+    decision: Decision,
+    call: &RoutedCall,
+) -> Result<(PreparedChain, Outcome), RouteError> {
+    let mut run = Run::new(decision, call);
+    while chain.advance(&mut run) == Progress::Wants {
+        (chain, run) = blocking(move || {
+            chain.prepare_for(&mut run);
+            (chain, run)
+        })
+        .await?;
+    }
+    Ok((chain, run.into_outcome()))
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, RouteError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| RouteError::Interrupted)
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::Value;
-use strowger_model::chain::{self, Chain, Step};
+use strowger_model::chain::{self, Chain, Fallback, Step};
 use strowger_model::{Owner, Violation, Violations};
 use strowger_plugins::{FindError, Plugins};
 use strowger_sandbox::{Module, ModuleKind};
@@ -25,13 +25,15 @@ pub enum CheckError {
 pub(crate) async fn rules(plugins: &Plugins, owner: Owner, rules: &Value) -> Result<Chain, CheckError> {
     let (steps, mut violations) = Chain::parse_steps(rules);
     for (index, step) in &steps {
-        let checked = match selector(plugins, owner, *index, step).await {
-            Ok(module) => chain::check_parameters(&module.parameters, *index, step),
-            Err(CheckError::Invalid(broken)) => Err(broken),
-            Err(error) => return Err(error),
-        };
-        if let Err(broken) = checked {
-            violations.0.extend(broken.0);
+        for place in places(*index, step) {
+            let checked = match selector(plugins, owner, &place).await {
+                Ok(module) => chain::check_parameters_at(&module.parameters, place.path, place.parameters),
+                Err(CheckError::Invalid(broken)) => Err(broken),
+                Err(error) => return Err(error),
+            };
+            if let Err(broken) = checked {
+                violations.0.extend(broken.0);
+            }
         }
     }
     violations.into_result()?;
@@ -41,8 +43,8 @@ pub(crate) async fn rules(plugins: &Plugins, owner: Owner, rules: &Value) -> Res
 /// Every step's module must be a selector that the owner may use.
 pub(crate) async fn modules(plugins: &Plugins, owner: Owner, chain: &Chain) -> Result<(), CheckError> {
     let mut violations = Violations::default();
-    for (index, step) in chain.steps.iter().enumerate() {
-        match selector(plugins, owner, index, step).await {
+    for place in chain.steps.iter().enumerate().flat_map(|(index, step)| places(index, step)) {
+        match selector(plugins, owner, &place).await {
             Ok(_) => {}
             Err(CheckError::Invalid(broken)) => violations.0.extend(broken.0),
             Err(error) => return Err(error),
@@ -51,8 +53,27 @@ pub(crate) async fn modules(plugins: &Plugins, owner: Owner, chain: &Chain) -> R
     Ok(violations.into_result()?)
 }
 
-async fn selector(plugins: &Plugins, owner: Owner, index: usize, step: &Step) -> Result<Arc<Module>, CheckError> {
-    let (name, path) = (step.to_string(), step.path(index));
+/// A plugin that a chain names.
+struct Place<'a> {
+    name: String,
+    /// Where its parameters lie.
+    path: String,
+    parameters: &'a Value,
+}
+
+/// Those of a step and of its fallbacks.
+fn places(index: usize, step: &Step) -> impl Iterator<Item = Place<'_>> {
+    step.candidates().enumerate().map(move |(place, (name, parameters))| {
+        let path = match place.checked_sub(1) {
+            None => step.path(index),
+            Some(fallback) => Fallback::path(step, index, fallback),
+        };
+        Place { name, path, parameters }
+    })
+}
+
+async fn selector(plugins: &Plugins, owner: Owner, place: &Place<'_>) -> Result<Arc<Module>, CheckError> {
+    let (name, path) = (place.name.clone(), place.path.clone());
     let refused = |violation: Violation| CheckError::Invalid(violation.value(name.clone()).into());
     match plugins.module(owner, &name).await {
         Ok(module) if module.kind == ModuleKind::Selector => Ok(module),

@@ -4,8 +4,6 @@
 //! All others are refused in the same words, whether they exist or not. Only the named account's own carriers are hunted, never the
 //! installation's in their place.
 
-use std::time::Duration;
-
 use serde_json::{Map, Value};
 use strowger_model::{AccountId, Owner};
 
@@ -53,16 +51,7 @@ pub(crate) fn keep_own(outcome: &mut Outcome, pool: &Pool) {
         outcome.rows.iter().partition(|row| pool.get(**row).is_some_and(|carrier| !carrier.global));
     let reason = "it is the installation's, and the request names an account";
     let dropped = global.iter().map(|row| Dropped { id: pool.id(*row).to_owned(), reason: reason.into() });
-    outcome.trace.push(StepTrace {
-        module: FIELD.into(),
-        rows_in: outcome.rows.len(),
-        rows_out: own.len(),
-        dropped: dropped.collect(),
-        micros: 0,
-        elapsed: Duration::ZERO,
-        fuel: 0,
-        error: None,
-    });
+    outcome.trace.push(StepTrace::of_host(FIELD, outcome.rows.len(), own.len(), dropped.collect()));
     outcome.rows = own;
 }
 

@@ -4,6 +4,8 @@
 //! There is one engine. Explaining a decision, trying a chain and placing a call run the same code; classic routing is a chain too.
 
 mod account;
+mod breaker;
+mod breakers;
 pub mod cases;
 mod chain;
 mod chain_pool;
@@ -22,6 +24,7 @@ mod rewriters;
 mod route;
 mod router;
 mod rows;
+mod rung;
 mod shortdial;
 mod snapshot;
 mod snapshots;
@@ -36,7 +39,8 @@ pub use profile::{Defaults, EmergencyRules, HostProfile};
 pub use request::RouteRequest;
 pub use route::Route;
 pub use router::Router;
+pub use rung::Rung;
 pub use strowger_model::account::Hunt;
 pub use strowger_model::chain::RouteBy;
 pub use strowger_sandbox::RewriteDirection as Direction;
-pub use trace::{Dropped, StepFailure, StepTrace};
+pub use trace::{Dropped, StepFailure, StepTrace, Tried};

@@ -8,10 +8,11 @@ use strowger_model::chain::Chain;
 use strowger_model::{Owner, number, time};
 use strowger_plugins::{Plugins, PluginsLimits};
 use strowger_rows::SelectorRows;
-use strowger_sandbox::{Decision, FaultKind, RequestFields, RewriteDirection, RoutedCall, Sandbox};
+use strowger_sandbox::{Decision, RequestFields, RewriteDirection, RoutedCall, Sandbox};
 use strowger_store::Store;
 
-use crate::chain::{Outcome, PreparedChain};
+use crate::breakers::Breakers;
+use crate::chain::Outcome;
 use crate::check::CheckError;
 use crate::emergency::Verdict;
 use crate::endpoint::Building;
@@ -19,7 +20,7 @@ use crate::error::RouteError;
 use crate::feed::Feed;
 use crate::profile::HostProfile;
 use crate::request::RouteRequest;
-use crate::resolved::ResolvedChain;
+use crate::resolved::Resolver;
 use crate::rewriters::FORMATTER;
 use crate::route::Route;
 use crate::rows::DecisionRows;
@@ -244,14 +245,16 @@ impl Router {
         call: &RoutedCall,
     ) -> Result<Outcome, RouteError> {
         if let Some(rules) = &request.rules {
-            let resolved = ResolvedChain::of(&self.plugins, request.owner, rules.clone()).await?;
-            let mut chain = chain_pool::prepare(resolved, &snapshot.pool).await?;
-            return Ok(chain.run(decision, call));
+            // A chain that is tried says nothing about those that calls go by.
+            let breakers = Breakers::default();
+            let resolver = Resolver { plugins: &self.plugins, breakers: &breakers, owner: request.owner };
+            let resolved = resolver.resolve(rules.clone()).await?;
+            let chain = chain_pool::prepare(Arc::new(resolved), &snapshot.pool).await?;
+            return Ok(chain_pool::run(chain, decision, call).await?.1);
         }
         let chain = snapshot.chain(request.route_by.unwrap_or(snapshot.route_by));
-        let run = |chain: &mut PreparedChain| chain.run(decision, call);
-        let outcome = chain.with_copy(&snapshot.pool, run, |outcome| outcome.spent).await?;
-        if outcome.failure.as_ref().is_some_and(|failure| failure.kind == FaultKind::Overloaded.name()) {
+        let outcome = chain.run(&snapshot.pool, decision, call).await?;
+        if outcome.overloaded {
             self.snapshots.evict();
         }
         Ok(outcome)

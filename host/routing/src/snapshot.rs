@@ -7,14 +7,13 @@ use serde::Deserialize;
 use strowger_model::Owner;
 use strowger_model::account::Hunt;
 use strowger_model::chain::{Chain, RouteBy};
-use strowger_plugins::Plugins;
 use strowger_store::{Document, Key, Kind, Store, StoreError, StoreExt};
 
 use crate::account::AccountFacts;
 use crate::chain_pool::ChainPool;
 use crate::feed::Generation;
 use crate::pool::{Pool, SharedPool};
-use crate::resolved::ResolvedChain;
+use crate::resolved::Resolver;
 use crate::rewriters::Rewriters;
 use crate::rows::Joins;
 
@@ -51,10 +50,10 @@ impl Snapshot {
     /// Reads an owner's documents, and the system's where the owner has none of its own.
     pub(crate) async fn load(
         store: &dyn Store,
-        plugins: &Plugins,
-        owner: Owner,
+        resolver: Resolver<'_>,
         generation: Generation,
     ) -> Result<Self, StoreError> {
+        let owner = resolver.owner;
         let own = settings(store, owner).await?;
         let system = settings(store, Owner::System).await?;
         let documents = carriers(store, owner, own.hunt.or(system.hunt)).await?;
@@ -67,8 +66,8 @@ impl Snapshot {
             route_by: own.route_by.or(system.route_by).unwrap_or_default(),
             rewriters: Rewriters::default(),
             account: own.account,
-            selectors: ChainPool::new(ResolvedChain::of(plugins, owner, saved_chain(store, owner).await?).await?),
-            classic: ChainPool::new(ResolvedChain::of(plugins, owner, Chain::classic()).await?),
+            selectors: ChainPool::new(resolver.resolve(saved_chain(store, owner).await?).await?),
+            classic: ChainPool::new(resolver.resolve(Chain::classic()).await?),
             generation,
         })
     }

@@ -12,8 +12,10 @@ use strowger_rows::{RowBook, RowsError, SelectorRows};
 use strowger_store::{Store, StoreError};
 use tokio::time::timeout;
 
+use crate::breakers::Breakers;
 use crate::feed::{Feed, Generation};
 use crate::outage::{Outage, is_away};
+use crate::resolved::Resolver;
 use crate::snapshot::Snapshot;
 
 /// Owners whose snapshots stay in memory; each holds a few plugin instances.
@@ -50,12 +52,11 @@ impl Place {
 
 async fn load_in_time(
     store: &dyn Store,
-    plugins: &Plugins,
-    owner: Owner,
+    resolver: Resolver<'_>,
     generation: Generation,
 ) -> Result<Snapshot, StoreError> {
     let late = |_| StoreError::Unreachable("it does not answer in time".into());
-    timeout(PATIENCE, Snapshot::load(store, plugins, owner, generation)).await.map_err(late)?
+    timeout(PATIENCE, Snapshot::load(store, resolver, generation)).await.map_err(late)?
 }
 
 fn fault(error: RowsError) -> StoreError {
@@ -70,6 +71,7 @@ fn fault(error: RowsError) -> StoreError {
 pub(crate) struct Snapshots {
     feed: Feed,
     plugins: Plugins,
+    breakers: Breakers,
     places: Mutex<HashMap<Owner, Arc<Place>>>,
     clock: AtomicU64,
     outage: Arc<Outage>,
@@ -77,7 +79,13 @@ pub(crate) struct Snapshots {
 
 impl Snapshots {
     pub(crate) fn new(feed: Feed, plugins: Plugins) -> Self {
-        Self { feed, plugins, places: Mutex::default(), clock: AtomicU64::new(0), outage: Arc::default() }
+        let (places, clock, outage) = (Mutex::default(), AtomicU64::new(0), Arc::default());
+        Self { feed, plugins, breakers: Breakers::default(), places, clock, outage }
+    }
+
+    /// What finds the plugins of an owner's chains.
+    fn resolver(&self, owner: Owner) -> Resolver<'_> {
+        Resolver { plugins: &self.plugins, breakers: &self.breakers, owner }
     }
 
     /// The owner's snapshot with every change that was acknowledged before. Where the store is away, the one that is in memory, if there is
@@ -96,12 +104,12 @@ impl Snapshots {
         }
         let generation = self.feed.generation(owner);
         let Some(older) = place.any() else {
-            return Ok(place.keep(Snapshot::load(&**store, &self.plugins, owner, generation).await?));
+            return Ok(place.keep(Snapshot::load(&**store, self.resolver(owner), generation).await?));
         };
         if self.outage.is_on() {
             return Ok(older);
         }
-        match load_in_time(&**store, &self.plugins, owner, generation).await {
+        match load_in_time(&**store, self.resolver(owner), generation).await {
             Ok(snapshot) => Ok(place.keep(snapshot)),
             Err(error) if is_away(&error) => {
                 self.outage.begin(store, &error);

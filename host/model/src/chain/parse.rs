@@ -2,12 +2,16 @@
 
 use serde_json::{Map, Value};
 
+use super::fallback::{self, FALLBACK, FALLBACK_PARAMETERS};
 use super::{Chain, MAX_PARAMETERS, MAX_STEPS, OnError, Step};
 use crate::document::escaped;
 use crate::{Violation, Violations};
 
 const MAX_NAME: usize = 64;
 const ON_ERROR: &str = "on_error";
+
+/// What may stand beside a step's module.
+const BESIDE: [&str; 3] = [ON_ERROR, FALLBACK, FALLBACK_PARAMETERS];
 
 pub(super) fn chain(rules: &Value) -> Result<Chain, Violations> {
     let (steps, violations) = steps(rules);
@@ -48,16 +52,22 @@ fn step(index: usize, rule: &Value) -> Result<Step, Violations> {
     };
     let mut parameters = parameters.clone();
     let on_error = on_error(index, &path, rule, &mut parameters)?;
+    let fallbacks = fallback::read(index, rule)?;
     let parameters = Value::Object(parameters);
-    if parameters.to_string().len() > MAX_PARAMETERS {
-        let message = format!("A step's parameters have at most {MAX_PARAMETERS} bytes");
-        return Err(Violation::new(path, "maxLength", message).target(MAX_PARAMETERS).into());
+    too_large(&path, &parameters)?;
+    Ok(Step { module, version, parameters, fallbacks, on_error })
+}
+
+pub(super) fn too_large(path: &str, parameters: &Value) -> Result<(), Violations> {
+    if parameters.to_string().len() <= MAX_PARAMETERS {
+        return Ok(());
     }
-    Ok(Step { module, version, parameters, on_error })
+    let message = format!("A step's parameters have at most {MAX_PARAMETERS} bytes");
+    Err(Violation::new(path, "maxLength", message).target(MAX_PARAMETERS).into())
 }
 
 fn single_module(index: usize, rule: &Map<String, Value>) -> Result<(&String, &Value), Violations> {
-    let mut modules = rule.iter().filter(|(key, _)| *key != ON_ERROR);
+    let mut modules = rule.iter().filter(|(key, _)| !BESIDE.contains(&key.as_str()));
     match (modules.next(), modules.next()) {
         (Some(module), None) => Ok(module),
         (None, _) => {
@@ -70,7 +80,7 @@ fn single_module(index: usize, rule: &Map<String, Value>) -> Result<(&String, &V
     }
 }
 
-fn module_and_version(path: &str, name: &str) -> Result<(String, Option<String>), Violations> {
+pub(super) fn module_and_version(path: &str, name: &str) -> Result<(String, Option<String>), Violations> {
     let (module, version) = match name.split_once('@') {
         Some((module, version)) => (module, Some(version)),
         None => (name, None),

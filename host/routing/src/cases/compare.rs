@@ -25,7 +25,7 @@ fn dropped(route: &Route) -> Vec<DroppedBy> {
             trace.dropped.iter().map(move |dropped| DroppedBy {
                 carrier: dropped.id.clone(),
                 step,
-                module: trace.module.clone(),
+                module: trace.module.as_ref().to_owned(),
                 reason: dropped.reason.clone(),
             })
         })
