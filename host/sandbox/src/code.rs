@@ -85,7 +85,7 @@ impl Compiler {
             if let Some(Err(error)) = folder.map(|folder| folder.put(&digest, &code)) {
                 tracing::warn!("{error}");
             }
-            let component = code.load(&engine).map_err(|error| InstallError::Compiler(format!("{error:#}")))?;
+            let component = code.load(&engine).map_err(|error| InstallError::Resources(format!("{error:#}")))?;
             Ok(Built { component, code_bytes: code.size(), elapsed })
         };
         blocking(keep).await?

@@ -63,6 +63,9 @@ pub enum FaultKind {
     /// Tables.
     #[error("wanted more than its {0} table elements")]
     Table(usize),
+    /// Handles.
+    #[error("wanted more than its {0} handles")]
+    Handles(usize),
     /// The Wasm stack.
     #[error("overflowed its stack")]
     Stack,
@@ -114,6 +117,7 @@ impl FaultKind {
             Self::Time(_) => "time",
             Self::Memory(_) => "memory",
             Self::Table(_) => "table",
+            Self::Handles(_) => "handles",
             Self::Stack => "stack",
             Self::HostCalls(_) => "host_calls",
             Self::Trap(_) => "trap",
@@ -176,8 +180,27 @@ impl FaultKind {
             Some(Trap::Interrupt) => Self::Time(budget.wall),
             Some(Trap::StackOverflow) => Self::Stack,
             Some(trap) => Self::Trap(trap.to_string()),
-            None => Self::Trap(bounded(&error.root_cause().to_string())),
+            None => Self::of_words(&error.root_cause().to_string(), state),
         }
+    }
+}
+
+/// What wasmtime says of values that break the canonical ABI.
+const BROKEN_VALUE: [&str; 4] = ["out of bounds of memory", "utf-8", "discriminant", "not aligned"];
+
+impl FaultKind {
+    /// Tells an error that has no type by its words.
+    fn of_words(words: &str, state: &State) -> Self {
+        if words.contains("handle limit exceeded") {
+            return Self::Handles(state.limits.handles);
+        }
+        if words.contains("fuel allocated for hostcalls") {
+            return Self::InvalidResult(format!("more than {} bytes at once", state.limits.host_call_bytes));
+        }
+        if BROKEN_VALUE.iter().any(|broken| words.contains(broken)) {
+            return Self::InvalidResult(bounded(words));
+        }
+        Self::Trap(bounded(words))
     }
 }
 

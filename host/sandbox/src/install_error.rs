@@ -53,6 +53,9 @@ pub enum InstallError {
     /// More at the start than it may ever have.
     #[error("begins with {0} bytes of memory, more than its limit of {1}")]
     InitialMemory(u64, u64),
+    /// More of something than one instance may have.
+    #[error("needs more than an instance may have: {0}")]
+    Resources(String),
     /// The trial failed.
     #[error("the trial failed: {0}")]
     Trial(#[from] PluginFault),
@@ -81,6 +84,7 @@ impl InstallError {
             Self::ForbiddenImport(..) => "import",
             Self::Signature(_) => "signature",
             Self::InitialMemory(..) => "memory",
+            Self::Resources(_) => "resources",
             Self::Trial(_) => "trial",
             Self::Description(_) => "describe",
         }
@@ -107,7 +111,9 @@ impl InstallError {
             Self::MissingExport(_) => "implement every export of the world; the SDKs do it for you",
             Self::ForbiddenImport(name, _) => return import_advice(name).to_owned(),
             Self::Signature(_) => "build with the WIT files of strowger:plugin@0.1.0, unchanged",
-            Self::InitialMemory(..) => "make the initial memory smaller, or ask the operator for a larger limit",
+            Self::InitialMemory(..) | Self::Resources(_) => {
+                "make its memories and tables smaller at the start, or ask the operator for larger limits"
+            }
             Self::Trial(_) => "start functions and `describe` must end quickly, within the same limits as calls",
             Self::Description(_) => {
                 "let `describe` answer the kind that is exported, and a JSON Schema of the parameters"
@@ -124,6 +130,10 @@ impl InstallError {
 }
 
 fn import_advice(name: &str) -> &'static str {
+    if name.starts_with("strowger:plugin/kv@") {
+        return "selectors and formatters remember nothing, because a call's routing never waits for the store: put it into parameters or \
+                selector rows, or into a call-hook";
+    }
     match name.split(['@', '/']).next().unwrap_or_default() {
         "wasi:sockets" => {
             "plugins have no sockets; a call-hook or message-provider may use wasi:http/outgoing-handler by grant"
@@ -133,7 +143,7 @@ fn import_advice(name: &str) -> &'static str {
         }
         "wasi:filesystem" => "files are offered to call-hook and message-provider plugins by grant, read only",
         "wasi:cli" | "wasi:io" | "wasi:clocks" | "wasi:random" => {
-            "build for wasm32-unknown-unknown, or with an SDK that leaves it out"
+            "only interfaces of WASI 0.2 are offered: build for wasm32-wasip2 or wasm32-unknown-unknown, or with an SDK"
         }
         "strowger:plugin" => "build for the world of this kind of plugin: others import other interfaces",
         _ => "remove the import: a plugin sees nothing of the machine but what its world offers",
