@@ -106,5 +106,5 @@ fn a_case_that_comes_out_otherwise_is_shown_as_a_difference() {
     assert!(said.contains("1 cases came out otherwise"), "{said}");
     fs::write(own.join("cases/broken.json"), r#"{"cases": [{"name": "x", "expects": {}}]}"#).unwrap();
     let (_, said) = badly(&own, &["test", "cases/broken.json"]);
-    assert!(said.contains("broken.json: cases[0]: unknown field `expects`"), "{said}");
+    assert!(said.contains("broken.json: cases[0].expects: unknown field `expects`"), "{said}");
 }

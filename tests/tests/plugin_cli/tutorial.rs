@@ -24,8 +24,9 @@ async fn the_tutorial_works_as_it_is_written() {
     let server = Server::start().await;
     let account = server.account("tutorial").await;
     let folder = TempDir::new().unwrap();
-    let binary = strowger();
-    let path = format!("{}:{}", binary.parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let programs = TempDir::new().unwrap();
+    std::os::unix::fs::symlink(strowger(), programs.path().join("strowger")).unwrap();
+    let path = format!("{}:{}", programs.path().display(), std::env::var("PATH").unwrap());
     let script = format!("set -euo pipefail\n{}", commands.join("\n"));
     let mut shell = Command::new("bash");
     shell.args(["-x", "-c", &script]).current_dir(folder.path()).stdin(Stdio::null()).kill_on_drop(true);
