@@ -9,6 +9,7 @@
 )]
 
 mod grants;
+mod hostile;
 mod life;
 mod refused;
 mod restarts;
