@@ -18,7 +18,7 @@ const V2: [(&str, &str); 24] = [
     ("POST", "/resource_selectors/rules"),
     ("PUT", "/resource_selectors/rows"),
     ("POST", "/resource_selectors/route"),
-    ("PUT", "/plugins"),
+    ("POST", "/plugins"),
     ("PUT", "{A}/resources"),
     ("POST", "{A}/resources/r"),
     ("PATCH", "{A}/resources/r"),
@@ -31,7 +31,7 @@ const V2: [(&str, &str); 24] = [
     ("POST", "{A}/resource_selectors/route"),
     ("PUT", "{A}/tasks"),
     ("PATCH", "{A}/tasks/1"),
-    ("PUT", "{A}/plugins"),
+    ("POST", "{A}/plugins"),
 ];
 
 const V1: [(&str, &str); 12] = [

@@ -111,13 +111,26 @@ impl Identity {
     }
 }
 
-/// Passwords are left out before anything is read: they may be sealed, and nothing here has use for them.
+/// Passwords and headers are left out before anything is read: they may be sealed, and nothing here has use for them.
 async fn enabled(store: &dyn Store, owner: Owner) -> Result<Vec<Resource>, StoreError> {
     let documents = store.all(owner, Kind::Resource).await?;
     let live = documents.iter().filter(|stored| stored.body.get("pvt_deleted").is_none_or(|deleted| deleted != true));
     let resources = live.filter_map(|stored| {
         let public = stored.body.as_object().map(document::without_secrets).unwrap_or_default();
-        Resource::from_body(&stored.key.id, &Value::Object(public)).ok()
+        let mut public = Value::Object(public);
+        without_headers(&mut public);
+        Resource::from_body(&stored.key.id, &public).ok()
     });
     Ok(resources.filter(|resource| resource.enabled).collect())
+}
+
+fn without_headers(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.shift_remove("custom_sip_headers");
+            fields.values_mut().for_each(without_headers);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_headers),
+        _ => {}
+    }
 }
