@@ -14,7 +14,7 @@ use strowger_store::{MemoryStore, RedbStore, Store};
 /// An embedded store in a folder of its own, and one in memory.
 fn stores() -> (tempfile::TempDir, [Arc<dyn Store>; 2]) {
     let folder = tempfile::tempdir().unwrap();
-    let embedded = RedbStore::open(&folder.path().join("store.redb")).unwrap();
+    let embedded = RedbStore::open(folder.path().join("store.redb")).unwrap();
     (folder, [embedded, MemoryStore::new()])
 }
 

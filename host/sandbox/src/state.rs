@@ -12,6 +12,7 @@ use crate::decision::{Decision, RequestFields};
 use crate::fault::HostCallsExceeded;
 use crate::http_client::Outgoing;
 use crate::imports::kv::Remembered;
+use crate::imports::regex::Room;
 use crate::journal::Journal;
 use crate::key_values::KeySpace;
 use crate::limits::{Growth, Limits};
@@ -39,6 +40,8 @@ pub(crate) struct State {
     pub(crate) remembered: Option<Remembered>,
     /// Time and chance of an invocation that must come out alike again.
     pub(crate) still: Still,
+    /// What its regular expressions may still take.
+    pub(crate) regex: Room,
     streams: [Arc<Speech>; 2],
     host_calls_left: u32,
     wasi: WasiCtx,
@@ -66,6 +69,7 @@ impl State {
             deadline: Deadline::default(),
             remembered: remembered(module, owner),
             still: Still::new(&module.plugin),
+            regex: Room::default(),
             host_calls_left: limits.host_calls,
             wasi: wasi::context(module, owner, &streams),
             streams,
