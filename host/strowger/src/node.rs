@@ -46,7 +46,7 @@ impl Node {
     /// Starts everything. Whoever is told of deaths is there before the first look for dead nodes, so that what an earlier process left
     /// behind is in order when this returns.
     pub async fn start(config: &Config, store: &Arc<dyn Store>, http: SocketAddr) -> Result<Self, StartError> {
-        let sandbox = wiring::sandbox(config).await?;
+        let sandbox = wiring::sandbox(config, store).await?;
         let rows = SelectorRows::new(Arc::clone(store));
         let plugins = Plugins::new(Arc::clone(store), Arc::clone(&sandbox), PluginsLimits::default());
         let router = wiring::router(config, store, &plugins, &rows);

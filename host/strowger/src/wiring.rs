@@ -8,7 +8,7 @@ use strowger_calls::{CallManager, CallsConfig, SipLegs};
 use strowger_jobs::JobsConfig;
 use strowger_media::{AudioLibrary, Codec, MediaConfig, MediaEngine};
 use strowger_nodes::Membership;
-use strowger_plugins::Plugins;
+use strowger_plugins::{Plugins, StoredKeyValues};
 use strowger_routing::{Defaults, EmergencyRules, HostProfile, Router};
 use strowger_rows::SelectorRows;
 use strowger_sandbox::{
@@ -84,9 +84,14 @@ pub enum StartError {
 }
 
 /// The sandbox with the built-in plugins installed.
-pub async fn sandbox(config: &Config) -> Result<Arc<Sandbox>, StartError> {
-    let addresses = AddressPolicy { allowed: allowed_networks(config) };
-    let sandbox = Sandbox::new(SandboxConfig { addresses, code: code(config), ..SandboxConfig::default() })?;
+pub async fn sandbox(config: &Config, store: &Arc<dyn Store>) -> Result<Arc<Sandbox>, StartError> {
+    let sandbox = Sandbox::new(SandboxConfig {
+        addresses: AddressPolicy { allowed: allowed_networks(config) },
+        code: code(config),
+        key_values: Some(Arc::new(StoredKeyValues::new(Arc::clone(store)))),
+        files: config.plugins.files.clone(),
+        ..SandboxConfig::default()
+    })?;
     install(&sandbox, |name| config.node.demo || name != DEMO_PLUGIN, config.plugins.folder.as_deref()).await?;
     Ok(Arc::new(sandbox))
 }

@@ -219,6 +219,10 @@ settings! {
         /// nothing but compiling again.
         code_folder: Maybe<Path>;
 
+        /// Folder with a folder for each account, named by its 32 hex digits, whose files plugins may read where they are granted
+        /// `folder`. There are none where it is left out.
+        files: Maybe<Path>;
+
         /// Bytes of memory that compiling an uploaded component may take.
         compile_memory_bytes: Whole<268_435_456, 4_294_967_295> = "2147483648";
 

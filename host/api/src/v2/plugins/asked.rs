@@ -1,6 +1,5 @@
 //! What a request asks of plugins.
 
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use strowger_model::{Violation, Violations, patch};
 use strowger_plugins::{Change, Summary};
@@ -58,16 +57,13 @@ fn version(given: Value) -> Result<Option<String>, Violation> {
     }
 }
 
-fn grants(asked: Value, before: &Summary) -> Result<Grants, Violation> {
+fn grants(asked: Value, before: &Summary) -> Result<Grants, Violations> {
     let kept = before.plugin.as_ref().map(|plugin| plugin.grants.clone()).unwrap_or_default();
     let mut merged = json!({"grants": kept});
     patch::merge(&mut merged, json!({"grants": asked}));
-    #[derive(Deserialize)]
-    struct Asked {
-        #[serde(default)]
-        grants: Grants,
-    }
-    let read: Result<Asked, _> = serde_path_to_error::deserialize(merged);
-    read.map(|asked| asked.grants)
-        .map_err(|error| Violation::new(error.path().to_string(), "type", error.inner().to_string()))
+    let Some(merged) = merged.get("grants") else { return Ok(Grants::default()) };
+    Grants::read(merged).map_err(|Violations(broken)| {
+        let below = |path: &str| if path.is_empty() { "grants".into() } else { format!("grants.{path}") };
+        Violations(broken.into_iter().map(|rule| Violation { path: below(&rule.path), ..rule }).collect())
+    })
 }
