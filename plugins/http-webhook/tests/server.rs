@@ -18,7 +18,7 @@ async fn sandbox() -> Sandbox {
     let addresses = AddressPolicy { allowed: vec!["127.0.0.0/8".parse().unwrap()] };
     let sandbox = Sandbox::new(SandboxConfig { instances: 10, addresses, ..SandboxConfig::default() }).unwrap();
     let plugin = strowger_bundle::plugins().iter().find(|plugin| plugin.name == "http-webhook").unwrap();
-    sandbox.install(plugin.name, plugin.version, plugin.component, Grants { http: true }).await.unwrap();
+    sandbox.install(plugin.name, plugin.version, plugin.component, Grants::any_host()).await.unwrap();
     sandbox
 }
 
