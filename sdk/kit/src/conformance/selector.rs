@@ -21,8 +21,8 @@ const UNICODE: [&str; 6] =
 pub(crate) fn pool(count: u32) -> Vec<Carrier> {
     let one = |index: u32| {
         let document = json!({
-            "id": format!("{index:08x}"), "name": format!("Carrier {} {}", index % 17, if index % 3 == 0 { "Acme" } else { "Other" }),
-            "weight_cost": index % 100, "flags": if index % 2 == 0 { json!(["fax"]) } else { json!([]) },
+            "id": format!("{index:08x}"), "name": format!("Carrier {} {}", index % 17, if index.is_multiple_of(3) { "Acme" } else { "Other" }),
+            "weight_cost": index % 100, "flags": if index.is_multiple_of(2) { json!(["fax"]) } else { json!([]) },
             "rules": [format!("^\\+?1{}(\\d+)$", index % 10)], "cid_rules": [], "gateways": [{"server": "192.0.2.1"}],
         });
         carrier(&object(document))
