@@ -41,9 +41,23 @@ export function guarded(work) {
     return work();
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    const place = String(error?.stack ?? "").split("\n").find((entry) => entry) ?? "";
-    throw failed(`${error}${place && ` at ${place}`}`);
+    throw failed(`${words(error)}${place(error)}`);
   }
+}
+
+// What a service of the host refuses is in the payload.
+function words(error) {
+  if (error?.payload === undefined) return String(error);
+  const plain = (_, value) => (typeof value === "bigint" ? Number(value) : value);
+  return `the host refuses: ${JSON.stringify(error.payload, plain)}`;
+}
+
+// The innermost function of the bundle; the glue around it is nobody's interest.
+function place(error) {
+  const frames = String(error?.stack ?? "").split("\n");
+  const frame = frames.find((entry) => entry && !entry.includes("initializer.js"));
+  const name = frame?.split("@")[0].split("/")[0];
+  return name ? ` in ${name}` : "";
 }
 
 /** The interface `describe`. */
