@@ -152,7 +152,7 @@ pub(crate) fn is_its_own(kind: &FaultKind) -> bool {
         kind,
         FaultKind::Refused(_)
             | FaultKind::BadParameter { .. }
-            | FaultKind::Overloaded
+            | FaultKind::Overloaded(_)
             | FaultKind::NotInstalled
             | FaultKind::Unusable(_)
             | FaultKind::WrongKind(_)

@@ -120,7 +120,7 @@ impl PreparedChain {
             module.and_then(|module| module.prepare_step(self.chain.owner, &resolved.parameters, &self.pool.rows));
         match prepared {
             Ok(prepared) => *place = Place::Ready(Box::new(prepared)),
-            Err(fault) if fault.kind == FaultKind::Overloaded => return Some(fault),
+            Err(fault) if matches!(fault.kind, FaultKind::Overloaded(_)) => return Some(fault),
             Err(fault) => {
                 tracing::debug!(%fault, "step cannot be prepared");
                 resolved.has_failed(&fault);
@@ -190,7 +190,7 @@ impl Run {
     }
 
     fn fails(&mut self, rung: &ResolvedRung, fault: &PluginFault) {
-        self.outcome.overloaded |= fault.kind == FaultKind::Overloaded;
+        self.outcome.overloaded |= matches!(fault.kind, FaultKind::Overloaded(_));
         self.next_rung(Tried::failed(rung.rung, fault));
     }
 }

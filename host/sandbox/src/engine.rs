@@ -8,9 +8,11 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use strowger_compiled::CodeError;
+use strowger_model::Owner;
 use wasmtime::component::Linker;
 use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
+use crate::budget::{AccountLimits, AccountUsage, Accounts};
 use crate::code::{CodeConfig, Compiler, Trust};
 use crate::fault::{FaultKind, Phase, PluginFault};
 use crate::grants::Grants;
@@ -24,6 +26,7 @@ use crate::module::{Module, PluginId, Terms};
 use crate::offer;
 use crate::plugin_log::PluginLog;
 use crate::state::State;
+use crate::tally::{PluginUsage, Tallies};
 
 /// One tick of the epoch, and so the resolution of every wall-clock budget.
 pub(crate) const TICK: Duration = Duration::from_millis(1);
@@ -35,6 +38,8 @@ pub struct SandboxConfig {
     pub limits: Limits,
     /// Instances that may exist at once.
     pub instances: u32,
+    /// What one account's plugins may use at once.
+    pub account: AccountLimits,
     /// Where plugins' HTTP requests may go.
     pub addresses: AddressPolicy,
     /// Compiled code.
@@ -54,6 +59,7 @@ impl Default for SandboxConfig {
         Self {
             limits: Limits::default(),
             instances: 2_000,
+            account: AccountLimits::default(),
             addresses: AddressPolicy::default(),
             code: CodeConfig::default(),
             resolver: None,
@@ -79,6 +85,8 @@ pub enum SandboxError {
 pub(crate) struct Shared {
     pub(crate) engine: Engine,
     pub(crate) limits: Arc<Limits>,
+    pub(crate) accounts: Accounts,
+    pub(crate) tallies: Tallies,
     pub(crate) clients: Arc<HttpClients>,
     pub(crate) log: Option<Arc<dyn PluginLog>>,
     pub(crate) selectors: Linker<State>,
@@ -154,6 +162,38 @@ impl Sandbox {
         modules
     }
 
+    /// Limits of plugins that have none of their own.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.shared.limits
+    }
+
+    /// What one account's plugins may use at once on this node.
+    #[must_use]
+    pub fn account_limits(&self) -> AccountLimits {
+        self.shared.accounts.limits()
+    }
+
+    /// What an account's plugins use just now on this node.
+    #[must_use]
+    pub fn account_usage(&self, owner: Owner) -> AccountUsage {
+        self.shared.accounts.usage(owner)
+    }
+
+    /// What every version has used on this node since it started.
+    #[must_use]
+    pub fn used(&self) -> Vec<(PluginId, PluginUsage)> {
+        self.shared.tallies.usage(|_| true)
+    }
+
+    /// What an owner's versions of a plugin have used on this node since it started.
+    #[must_use]
+    pub fn usage(&self, owner: Owner, plugin: &str) -> Vec<(PluginId, PluginUsage)> {
+        let mut used = self.shared.tallies.usage(|known| known.owner == owner && known.name == plugin);
+        used.sort_by(|(a, _), (b, _)| a.version.cmp(&b.version));
+        used
+    }
+
     /// The module, if it is of the kind wanted.
     ///
     /// # Errors
@@ -171,6 +211,8 @@ impl Shared {
         let clients = HttpClients::new(config.addresses, resolver).map_err(wasmtime::Error::new)?;
         Ok(Self {
             limits: Arc::new(config.limits),
+            accounts: Accounts::new(config.account, config.instances),
+            tallies: Tallies::default(),
             clients: Arc::new(clients),
             log: config.log,
             key_values: config.key_values,

@@ -145,7 +145,7 @@ impl Module {
         describe: impl FnOnce(&T, &mut Store<State>) -> wasmtime::Result<Described>,
     ) -> Result<(Described, TrialCost), PluginFault> {
         let budget = self.limits.describe;
-        let mut store = self.store(self.plugin.owner);
+        let mut store = self.store(self.plugin.owner, Phase::Instantiate)?;
         let (guest, first) = self.metered(&mut store, Phase::Instantiate, budget, instantiate)?;
         let (described, second) = self.metered(&mut store, Phase::Describe, budget, |s| describe(&guest, s))?;
         let fuel = first.fuel.saturating_add(second.fuel);

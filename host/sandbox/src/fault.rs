@@ -7,6 +7,7 @@ use wasmtime::{PoolConcurrencyLimitError, Trap};
 use wasmtime_wasi::I32Exit;
 
 use crate::bindings::PluginError;
+use crate::budget::Scarce;
 use crate::limits::{Budget, GrowthLimit};
 use crate::state::State;
 
@@ -94,9 +95,9 @@ pub enum FaultKind {
     /// Its result breaks the contract.
     #[error("returned an invalid result: {0}")]
     InvalidResult(String),
-    /// No instance is free.
-    #[error("found no free instance")]
-    Overloaded,
+    /// A budget of the node, the plugin or the account is used up just now.
+    #[error("cannot be asked now: {0}")]
+    Overloaded(Scarce),
     /// No plugin of that name is installed.
     #[error("is not installed")]
     NotInstalled,
@@ -125,7 +126,7 @@ impl FaultKind {
             Self::BadParameter { .. } => "bad_parameter",
             Self::Refused(_) => "refused",
             Self::InvalidResult(_) => "invalid_result",
-            Self::Overloaded => "overloaded",
+            Self::Overloaded(_) => "overloaded",
             Self::NotInstalled => "not_installed",
             Self::Unusable(_) => "unusable",
             Self::WrongKind(_) => "wrong_kind",
@@ -164,6 +165,7 @@ impl FaultKind {
             return match hit {
                 GrowthLimit::Memory(limit) => Self::Memory(limit),
                 GrowthLimit::Table(limit) => Self::Table(limit),
+                GrowthLimit::Account(scarce) => Self::Overloaded(scarce),
             };
         }
         if error.downcast_ref::<HostCallsExceeded>().is_some() {
@@ -173,7 +175,7 @@ impl FaultKind {
             return Self::Exit(exit.0);
         }
         if error.downcast_ref::<PoolConcurrencyLimitError>().is_some() {
-            return Self::Overloaded;
+            return Self::Overloaded(Scarce::NodeInstances);
         }
         match error.downcast_ref::<Trap>() {
             Some(Trap::OutOfFuel) => Self::Fuel(budget.fuel),

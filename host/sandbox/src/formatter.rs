@@ -62,7 +62,7 @@ impl Module {
         };
         let budget = self.limits.prepare;
         let text = Value::Object(formatters.clone()).to_string();
-        let mut store = module.store(owner);
+        let mut store = module.store(owner, Phase::Prepare)?;
         let (guest, _) = module.metered(&mut store, Phase::Instantiate, budget, |s| pre.instantiate(s))?;
         let (prepared, latest) = module.metered(&mut store, Phase::Prepare, budget, |s| {
             guest.strowger_plugin_formatter().rewriter().call_prepare(s, &text)

@@ -7,6 +7,7 @@ use wasmtime::{Store, UpdateDeadline};
 
 use crate::examine::TrialCost;
 use crate::fault::{FaultKind, Phase, PluginFault};
+use crate::instance::Usage;
 use crate::limits::Budget;
 use crate::module::Module;
 use crate::state::State;
@@ -21,7 +22,8 @@ impl Module {
         instantiate: impl AsyncFnOnce(&mut Store<State>) -> wasmtime::Result<G>,
         call: impl AsyncFnOnce(&G, &mut Store<State>) -> wasmtime::Result<T>,
     ) -> Result<(T, TrialCost), PluginFault> {
-        let mut store = self.store(owner);
+        let mut store = self.store(owner, phase)?;
+        self.admit(&store, phase)?;
         let started = Instant::now();
         let armed = arm(&mut store, budget);
         let run = async {
@@ -34,7 +36,7 @@ impl Module {
         let outcome = tokio::time::timeout(wait, run).await;
         store.data().settle();
         let used = budget.fuel.saturating_sub(store.get_fuel().unwrap_or(0));
-        self.meter.count(phase, started.elapsed(), used);
+        self.charge(&store, phase, Usage { elapsed: started.elapsed(), fuel: used });
         match outcome {
             Ok(Ok((value, instantiate))) => {
                 let describe = started.elapsed().saturating_sub(instantiate);

@@ -1,10 +1,12 @@
 //! The store of one instance of a plugin, and the metered invocation of its functions.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use strowger_model::Owner;
 use wasmtime::Store;
 
+use crate::budget::Seat;
 use crate::deadline;
 use crate::fault::{FaultKind, Phase, PluginFault};
 use crate::limits::Budget;
@@ -22,14 +24,18 @@ pub struct Usage {
 
 impl Module {
     /// A store under full limits, for an instance that works for `owner`. After a fault it must be dropped: a trapped instance cannot be
-    /// entered again.
-    pub(crate) fn store(&self, owner: Owner) -> Store<State> {
+    /// entered again. Refused where the node, the plugin or the account has as many as may be.
+    pub(crate) fn store(&self, owner: Owner, phase: Phase) -> Result<Store<State>, PluginFault> {
+        let account = self.shared.accounts.get(owner);
+        let seat = Seat::take(account, Arc::clone(&self.meter.tally), self.limits.instances);
+        let seat = seat.map_err(|scarce| self.fault(phase, FaultKind::Overloaded(scarce)))?;
         let mut store = Store::new(&self.shared.engine, State::new(self, owner));
+        store.data_mut().growth.charge(seat);
         store.limiter(|state| &mut state.growth);
         deadline::watch(&mut store);
         store.set_hostcall_fuel(self.limits.host_call_bytes);
         store.set_max_component_handles(self.limits.handles);
-        store
+        Ok(store)
     }
 
     /// Runs a guest function under a budget and counts what it cost.
@@ -40,6 +46,7 @@ impl Module {
         budget: Budget,
         run: impl FnOnce(&mut Store<State>) -> wasmtime::Result<T>,
     ) -> Result<(T, Usage), PluginFault> {
+        self.admit(store, phase)?;
         store.data_mut().refill();
         let armed = deadline::arm(store, budget);
         let started = Instant::now();
@@ -47,10 +54,24 @@ impl Module {
         store.data().settle();
         let left = store.get_fuel().unwrap_or(0);
         let usage = Usage { elapsed: started.elapsed(), fuel: budget.fuel.saturating_sub(left) };
-        self.meter.count(phase, usage.elapsed, usage.fuel);
+        self.charge(store, phase, usage);
         match result {
             Ok(value) => Ok((value, usage)),
             Err(error) => Err(self.fault(phase, FaultKind::of_error(&error, store.data(), budget))),
+        }
+    }
+
+    /// Whether the account has fuel for another invocation.
+    pub(crate) fn admit(&self, store: &Store<State>, phase: Phase) -> Result<(), PluginFault> {
+        let admitted = store.data().growth.seat().map_or(Ok(()), Seat::admit);
+        admitted.map_err(|scarce| self.fault(phase, FaultKind::Overloaded(scarce)))
+    }
+
+    /// Counts what an invocation cost.
+    pub(crate) fn charge(&self, store: &Store<State>, phase: Phase, usage: Usage) {
+        self.meter.count(phase, usage.elapsed, usage.fuel);
+        if let Some(seat) = store.data().growth.seat() {
+            seat.pay(usage.fuel);
         }
     }
 

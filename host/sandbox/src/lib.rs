@@ -4,6 +4,7 @@
 //! the plugin, the phase and the limit, and an instance that failed is never used again.
 
 mod bindings;
+mod budget;
 mod call_hook;
 mod code;
 mod deadline;
@@ -34,10 +35,12 @@ mod plugin_log;
 mod selector;
 mod speech;
 mod state;
+mod tally;
 mod verdict;
 mod wasi;
 mod worker;
 
+pub use budget::{AccountLimits, AccountUsage, Scarce};
 pub use call_hook::hook;
 pub use code::CodeConfig;
 pub use decision::{Decision, Hits, NoRows, RequestFields, RoutedCall, RowSource};
@@ -60,5 +63,6 @@ pub use message_provider::message;
 pub use module::{Module, PluginId, Terms};
 pub use plugin_log::{LogLevel, LogLine, PluginLog};
 pub use selector::{Adjustment, Carrier, PreparedStep, Selected};
+pub use tally::PluginUsage;
 pub use verdict::{Trial, Verdict, VerdictFault};
 pub use worker::{WorkerConfig, compile_worker};

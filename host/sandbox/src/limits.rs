@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use wasmtime::ResourceLimiter;
 
+use crate::budget::{Scarce, Seat};
+
 /// Processor time of one invocation, by two independent meters.
 #[derive(Debug, Clone, Copy)]
 pub struct Budget {
@@ -28,6 +30,8 @@ pub struct Limits {
     pub hook_wait: Duration,
     /// Linear memory, summed over the memories of an instance.
     pub memory_bytes: usize,
+    /// Live instances of the plugin on one node.
+    pub instances: u32,
     /// Table elements, summed likewise.
     pub table_elements: usize,
     /// Component-model handles.
@@ -67,6 +71,7 @@ impl Default for Limits {
             hook: Budget { fuel: 200_000_000, wall: Duration::from_millis(100) },
             hook_wait: Duration::from_secs(15),
             memory_bytes: 64 << 20,
+            instances: 2_000,
             table_elements: 20_000,
             handles: 1_000,
             host_call_bytes: 4 << 20,
@@ -90,6 +95,8 @@ impl Default for Limits {
 pub(crate) enum GrowthLimit {
     Memory(usize),
     Table(usize),
+    /// The account's, not the instance's.
+    Account(Scarce),
 }
 
 /// Sums what all memories and tables of an instance hold. Growth beyond the limit fails inside the guest, which usually aborts; the
@@ -101,6 +108,8 @@ pub(crate) struct Growth {
     memory_limit: usize,
     table_limit: usize,
     hit: Option<GrowthLimit>,
+    /// Where it is charged.
+    seat: Option<Seat>,
 }
 
 impl Growth {
@@ -111,7 +120,17 @@ impl Growth {
             memory_limit: limits.memory_bytes,
             table_limit: limits.table_elements,
             hit: None,
+            seat: None,
         }
+    }
+
+    /// Charges what the instance grows by.
+    pub(crate) fn charge(&mut self, seat: Seat) {
+        self.seat = Some(seat);
+    }
+
+    pub(crate) fn seat(&self) -> Option<&Seat> {
+        self.seat.as_ref()
     }
 
     pub(crate) fn hit(&self) -> Option<GrowthLimit> {
@@ -121,12 +140,17 @@ impl Growth {
 
 impl ResourceLimiter for Growth {
     fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
-        let left = self.memory_left.checked_sub(desired.saturating_sub(current));
-        match left {
-            Some(left) => self.memory_left = left,
-            None => self.hit = Some(GrowthLimit::Memory(self.memory_limit)),
+        let more = desired.saturating_sub(current);
+        let Some(left) = self.memory_left.checked_sub(more) else {
+            self.hit = Some(GrowthLimit::Memory(self.memory_limit));
+            return Ok(false);
+        };
+        if let Some(Err(scarce)) = self.seat.as_mut().map(|seat| seat.grow(more)) {
+            self.hit = Some(GrowthLimit::Account(scarce));
+            return Ok(false);
         }
-        Ok(left.is_some())
+        self.memory_left = left;
+        Ok(true)
     }
 
     fn table_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {

@@ -106,7 +106,7 @@ impl Module {
             http_grant: terms.grants.http.clone().map(Arc::new),
             grants: terms.grants,
             limits: terms.limits.map_or_else(|| Arc::clone(&shared.limits), Arc::new),
-            meter: Meter::new(plugin.owner, &id),
+            meter: Meter::new(plugin.owner, &id, shared.tallies.get(plugin)),
             id,
             body,
             shared: Arc::clone(shared),

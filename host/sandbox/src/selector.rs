@@ -73,7 +73,7 @@ impl Module {
             return Err(module.fault(Phase::Prepare, FaultKind::WrongKind("selector")));
         };
         let budget = self.limits.prepare;
-        let mut store = module.store(owner);
+        let mut store = module.store(owner, Phase::Prepare)?;
         let (guest, _) = module.metered(&mut store, Phase::Instantiate, budget, |s| pre.instantiate(s))?;
         let (prepared, usage) = module.metered(&mut store, Phase::Prepare, budget, |s| {
             guest.strowger_plugin_selector().step().call_prepare(s, parameters, pool)
