@@ -5,6 +5,8 @@ use strowger_model::Owner;
 use strowger_sandbox::{Capability, Grants, ModuleKind, Verdict};
 use strowger_store::{Blob, Key, Kind};
 
+use crate::limits::SetLimits;
+
 /// A plugin.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Plugin {
@@ -25,6 +27,9 @@ pub struct Plugin {
     /// What it is granted, whichever version.
     #[serde(default)]
     pub grants: Grants,
+    /// Its limits where they are others than the installation's.
+    #[serde(default, skip_serializing_if = "SetLimits::is_empty")]
+    pub limits: SetLimits,
     /// Gregorian seconds.
     #[serde(rename = "pvt_created")]
     pub created: i64,
@@ -45,6 +50,7 @@ impl Plugin {
             history: Vec::new(),
             pending: None,
             grants: Grants::default(),
+            limits: SetLimits::default(),
             created: now,
             modified: now,
         }

@@ -1,5 +1,6 @@
 //! How the life of a plugin goes wrong.
 
+use strowger_model::Violations;
 use strowger_sandbox::{Capability, InstallError};
 use strowger_store::{BlobError, StoreError};
 
@@ -63,6 +64,9 @@ pub enum PluginsError {
     /// It is still named somewhere.
     #[error("{0} is still named by {1}")]
     Named(String, String),
+    /// Limits that it cannot have.
+    #[error(transparent)]
+    Limits(Violations),
     /// Others change it all the time.
     #[error("the plugin is being changed by others: try again")]
     Contended,

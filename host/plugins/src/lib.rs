@@ -12,21 +12,27 @@ mod error;
 mod examine;
 mod intake;
 mod kv;
+mod limits;
 mod loaded;
+mod log;
 mod name;
 mod named;
 mod remove;
 mod service;
 mod summary;
+mod usage;
 
 pub use active::Change;
 pub use document::{Plugin, Status, Version};
 pub use error::{FindError, PluginsError};
 pub use intake::Intake;
 pub use kv::StoredKeyValues;
+pub use limits::{SetLimits, limits_by_name};
+pub use log::{Followed, Follower, PluginLogs, Said, TooManyFollowers, Wanted};
 pub use name::{InvalidName, Reference};
 pub use service::{Plugins, PluginsLimits};
 pub use summary::{Standing, Summary};
+pub use usage::VersionUsage;
 
 #[cfg(test)]
 mod tests;

@@ -4,22 +4,22 @@ use std::sync::Arc;
 
 use moka::sync::Cache;
 use strowger_model::Owner;
-use strowger_sandbox::{Grants, LoadError, Module, PluginId, Sandbox, Terms};
+use strowger_sandbox::{LoadError, Module, PluginId, Sandbox, Terms};
 use strowger_store::{BlobReader, Store, StoreError};
 use tokio::sync::OnceCell;
 
-use crate::document::Version;
+use crate::document::{Plugin, Version};
 use crate::error::FindError;
 
 /// Bytes of machine code that stay in memory although nobody uses them just now.
 const MAX_CODE: u64 = 1 << 30;
 
-/// The same version with other grants is another module.
+/// The same version with other grants or limits is another module.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Place {
     plugin: PluginId,
     digest: String,
-    grants: String,
+    terms: String,
 }
 
 type Slot = Arc<OnceCell<Arc<Module>>>;
@@ -36,16 +36,17 @@ impl Loaded {
         Self { store, sandbox, modules }
     }
 
-    pub(crate) async fn get(&self, owner: Owner, grants: &Grants, version: &Version) -> Result<Arc<Module>, FindError> {
+    pub(crate) async fn get(&self, owner: Owner, of: &Plugin, version: &Version) -> Result<Arc<Module>, FindError> {
         let failed = |reason: String| FindError::Load(version.id(), reason);
         let verdict = version.verdict.as_ref().ok_or_else(|| FindError::NotAccepted(version.id()))?;
         let plugin = PluginId { owner, name: version.name.clone(), version: version.version.clone() };
-        let grants_text = serde_json::to_string(grants).unwrap_or_default();
-        let place = Place { plugin: plugin.clone(), digest: verdict.digest.clone(), grants: grants_text };
+        let terms = serde_json::to_string(&(&of.grants, &of.limits)).unwrap_or_default();
+        let place = Place { plugin: plugin.clone(), digest: verdict.digest.clone(), terms };
         let weight = u32::try_from(verdict.code_bytes.max(1)).unwrap_or(u32::MAX);
         let (_, slot) = self.modules.get_with(place, || (weight, Slot::default()));
         let load = async || {
-            let terms = Terms { grants: grants.clone(), limits: None };
+            let limits = (!of.limits.is_empty()).then(|| of.limits.over(self.sandbox.limits()));
+            let terms = Terms { grants: of.grants.clone(), limits };
             let component = async || self.component(owner, version).await;
             self.sandbox.load(&plugin, verdict, terms, component).await
         };

@@ -12,8 +12,10 @@ use crate::document::{Plugin, Version};
 use crate::error::{FindError, PluginsError};
 use crate::intake::Intake;
 use crate::loaded::Loaded;
+use crate::log::PluginLogs;
 use crate::name::{self, Reference};
 use crate::summary::Summary;
+use crate::usage::History;
 
 /// Times that a change is made anew on a newer revision.
 pub(crate) const ATTEMPTS: usize = 8;
@@ -47,15 +49,34 @@ pub(crate) struct Inner {
     pub(crate) books: Books,
     pub(crate) loaded: Loaded,
     pub(crate) limits: PluginsLimits,
+    pub(crate) logs: Arc<PluginLogs>,
+    pub(crate) history: History,
 }
 
 impl Plugins {
     /// Plugins in a store, to be run in a sandbox that has the built-in ones installed.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, sandbox: Arc<Sandbox>, limits: PluginsLimits) -> Self {
+        Self::with_logs(store, sandbox, limits, Arc::default())
+    }
+
+    /// The same; `logs` is where the sandbox writes what plugins say.
+    #[must_use]
+    pub fn with_logs(
+        store: Arc<dyn Store>,
+        sandbox: Arc<Sandbox>,
+        limits: PluginsLimits,
+        logs: Arc<PluginLogs>,
+    ) -> Self {
         let books = Books::new(Arc::clone(&store));
         let loaded = Loaded::new(Arc::clone(&store), Arc::clone(&sandbox));
-        Self(Arc::new(Inner { store, sandbox, books, loaded, limits }))
+        Self(Arc::new(Inner { store, sandbox, books, loaded, limits, logs, history: History::default() }))
+    }
+
+    /// What plugins have said on this node.
+    #[must_use]
+    pub fn logs(&self) -> &Arc<PluginLogs> {
+        &self.0.logs
     }
 
     /// Where they run.
@@ -84,7 +105,7 @@ impl Plugins {
         for of in owners(owner) {
             let book = self.0.books.get(of).await?;
             if let Some((entry, version)) = book.find(&reference)? {
-                return self.0.loaded.get(of, &entry.plugin.grants, version).await;
+                return self.0.loaded.get(of, &entry.plugin, version).await;
             }
         }
         Err(unknown())

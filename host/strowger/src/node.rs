@@ -9,11 +9,12 @@ use strowger_jobs::numbers::{AddNumbers, Recovery, TidyNumberJobs};
 use strowger_jobs::tasks::{RunTask, Tasks, TidyTasks};
 use strowger_jobs::{EraseAccount, FoldQueue, FoldRows, JobRunner, JudgePlugin, Work};
 use strowger_nodes::{Membership, NodeInfo};
-use strowger_plugins::{Plugins, PluginsLimits};
+use strowger_plugins::{PluginLogs, Plugins, PluginsLimits};
 use strowger_routing::Router;
 use strowger_rows::SelectorRows;
 use strowger_sip::SipStack;
 use strowger_store::Store;
+use tokio::task::AbortHandle;
 
 use crate::api;
 use crate::config::Config;
@@ -40,15 +41,19 @@ pub struct Node {
     jobs: Arc<JobRunner>,
     _recovery: Recovery,
     _folds: FoldQueue,
+    looks: AbortHandle,
 }
 
 impl Node {
     /// Starts everything. Whoever is told of deaths is there before the first look for dead nodes, so that what an earlier process left
     /// behind is in order when this returns.
     pub async fn start(config: &Config, store: &Arc<dyn Store>, http: SocketAddr) -> Result<Self, StartError> {
-        let sandbox = wiring::sandbox(config, store).await?;
+        let logs = Arc::<PluginLogs>::default();
+        let sandbox = wiring::sandbox(config, store, &logs).await?;
         let rows = SelectorRows::new(Arc::clone(store));
-        let plugins = Plugins::new(Arc::clone(store), Arc::clone(&sandbox), PluginsLimits::default());
+        let plugins = Plugins::with_logs(Arc::clone(store), Arc::clone(&sandbox), PluginsLimits::default(), logs);
+        let looking = plugins.clone();
+        let looks = tokio::spawn(async move { looking.keep_looking().await }).abort_handle();
         let router = wiring::router(config, store, &plugins, &rows);
         let telephony = wiring::telephony(config).await?;
         let nodes = Membership::start(Arc::clone(store), info(config, http, telephony.0.local_addr())).await?;
@@ -83,12 +88,14 @@ impl Node {
             jobs,
             _recovery: recovery,
             _folds: folds,
+            looks,
         })
     }
 
     /// Ends calls, then jobs, and leaves the others last: until then they must not think that its calls are over.
     pub async fn stop(&self, patience: Duration) {
         tracing::info!("stopping");
+        self.looks.abort();
         self.calls.shutdown(patience).await;
         self.jobs.shutdown(patience).await;
         self.sip.shutdown().await;

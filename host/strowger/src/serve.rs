@@ -56,7 +56,12 @@ async fn answer(
         allow_peers: config.carriers.allow_peers,
     }));
     greet(config, node, opened, &api).await?;
-    strowger_api::serve_within(api::connection_limits(config), listener, api, shutdown::requested()).await;
+    let ending = async {
+        shutdown::requested().await;
+        // Who follows a log would hold the server up.
+        node.plugins.logs().close();
+    };
+    strowger_api::serve_within(api::connection_limits(config), listener, api, ending).await;
     Ok(())
 }
 

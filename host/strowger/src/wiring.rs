@@ -3,16 +3,18 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use strowger_calls::{CallManager, CallsConfig, SipLegs};
 use strowger_jobs::JobsConfig;
 use strowger_media::{AudioLibrary, Codec, MediaConfig, MediaEngine};
 use strowger_nodes::Membership;
-use strowger_plugins::{Plugins, StoredKeyValues};
+use strowger_plugins::{PluginLogs, Plugins, StoredKeyValues};
 use strowger_routing::{Defaults, EmergencyRules, HostProfile, Router};
 use strowger_rows::SelectorRows;
 use strowger_sandbox::{
-    AddressPolicy, CodeConfig, Grants, InstallError, Network, Sandbox, SandboxConfig, SandboxError, WorkerConfig,
+    AccountLimits, AddressPolicy, Budget, CodeConfig, Grants, InstallError, Limits, Network, Sandbox, SandboxConfig,
+    SandboxError, WorkerConfig,
 };
 use strowger_sip::{SipConfig, SipStack};
 use strowger_store::{Store, StoreError};
@@ -84,16 +86,50 @@ pub enum StartError {
 }
 
 /// The sandbox with the built-in plugins installed.
-pub async fn sandbox(config: &Config, store: &Arc<dyn Store>) -> Result<Arc<Sandbox>, StartError> {
+pub async fn sandbox(
+    config: &Config,
+    store: &Arc<dyn Store>,
+    logs: &Arc<PluginLogs>,
+) -> Result<Arc<Sandbox>, StartError> {
     let sandbox = Sandbox::new(SandboxConfig {
         addresses: AddressPolicy { allowed: allowed_networks(config) },
         code: code(config),
         key_values: Some(Arc::new(StoredKeyValues::new(Arc::clone(store)))),
         files: config.plugins.files.clone(),
+        limits: limits(config),
+        instances: config.plugins.instances,
+        account: account_limits(config),
+        log: Some(Arc::clone(logs) as _),
         ..SandboxConfig::default()
     })?;
     install(&sandbox, |name| config.node.demo || name != DEMO_PLUGIN, config.plugins.folder.as_deref()).await?;
     Ok(Arc::new(sandbox))
+}
+
+/// Limits of plugins that have none of their own.
+fn limits(config: &Config) -> Limits {
+    let set = &config.plugins;
+    let million = |fuel: u32| u64::from(fuel).saturating_mul(1_000_000);
+    let wall = |ms: u32| Duration::from_millis(ms.into());
+    Limits {
+        prepare: Budget { fuel: million(set.prepare_fuel), wall: wall(set.prepare_ms) },
+        select: Budget { fuel: million(set.select_fuel), wall: wall(set.select_ms) },
+        hook: Budget { fuel: million(set.hook_fuel), wall: wall(set.hook_ms) },
+        hook_wait: set.hook_timeout_s,
+        memory_bytes: count(set.memory_mib).saturating_mul(1 << 20),
+        instances: set.instances,
+        ..Limits::default()
+    }
+}
+
+/// What all plugins of one account may use at once.
+fn account_limits(config: &Config) -> AccountLimits {
+    let set = &config.plugins;
+    AccountLimits {
+        instances: set.account_instances,
+        memory_bytes: count(set.account_memory_mib).saturating_mul(1 << 20),
+        fuel_per_second: u64::from(set.account_fuel).saturating_mul(1_000_000),
+    }
 }
 
 /// Workers are this very binary, also after the file that it was started from has been replaced.
@@ -237,6 +273,13 @@ pub fn count(number: u32) -> usize {
 mod tests {
     use super::*;
     use crate::config::{Options, build};
+
+    #[test]
+    fn the_defaults_of_plugins_are_those_of_the_sandbox() {
+        let config = build(None, &[], &Options::default()).ok().unwrap().config;
+        assert_eq!(format!("{:?}", limits(&config)), format!("{:?}", Limits::default()));
+        assert_eq!(format!("{:?}", account_limits(&config)), format!("{:?}", AccountLimits::default()));
+    }
 
     #[test]
     fn the_defaults_of_jobs_are_those_of_the_runner() {

@@ -228,6 +228,31 @@ settings! {
 
         /// How long it may take.
         compile_time_s: Seconds<1, 3_600> = "120";
+
+        /// Millions of fuel units that preparing a step may take; about two thousand make a second.
+        prepare_fuel: Whole<1, 100_000> = "4000";
+        /// Milliseconds that it may take.
+        prepare_ms: Whole<1, 60_000> = "2000";
+        /// Millions of fuel units that one decision of a step may take.
+        select_fuel: Whole<1, 10_000> = "20";
+        /// Milliseconds that it may take.
+        select_ms: Whole<1, 5_000> = "10";
+        /// Millions of fuel units that one event of a hook, or one message, may take.
+        hook_fuel: Whole<1, 100_000> = "200";
+        /// Milliseconds of processor time that it may take.
+        hook_ms: Whole<1, 30_000> = "100";
+        /// How long it may take with all that it waits for.
+        hook_timeout_s: Seconds<1, 120> = "15";
+        /// MiB of memory of one instance.
+        memory_mib: Whole<1, 1_024> = "64";
+        /// Instances that may live at once on this node, prepared steps among them.
+        instances: Whole<10, 20_000> = "2000";
+        /// Those of one account. A call over any of its account's limits is refused at once and waits for nobody.
+        account_instances: Whole<1, 20_000> = "500";
+        /// MiB of memory of all instances of one account.
+        account_memory_mib: Whole<1, 1_048_576> = "2048";
+        /// Millions of fuel units a second that plugins may use for one account, in the long run; 0 is no limit.
+        account_fuel: Whole<0, 4_294_967_295> = "10000";
     }
 
     /// Sounds.
