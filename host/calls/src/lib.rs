@@ -42,5 +42,5 @@ pub use filter::CallFilter;
 pub use hook::{Hook, HookFault, HookRef};
 pub use manager::{CallManager, CreatedCall, Parts, Updated};
 pub use page::CallPage;
-pub use ports::{Caller, Hooks, LegControl, LegError, Legs, RouteFailure, Routes, StartedLeg};
+pub use ports::{Caller, Hooks, LegControl, LegError, Legs, RouteFailure, Routed, Routes, StartedLeg};
 pub use verbs::{Play, Verb, VerbError, parse as parse_verbs};

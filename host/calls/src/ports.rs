@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use serde_json::{Map, Value};
 use strowger_media::MediaSession;
 use strowger_model::AccountId;
+use strowger_model::call_record::RoutedStep;
 use strowger_sandbox::hook;
 use strowger_sip::LegEvent;
 use tokio::sync::mpsc;
@@ -71,7 +72,22 @@ pub trait Routes: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`RouteFailure`].
-    async fn route(&self, account: AccountId, fields: Map<String, Value>) -> Result<Vec<Turn>, RouteFailure>;
+    async fn route(&self, account: AccountId, fields: Map<String, Value>) -> Result<Routed, RouteFailure>;
+}
+
+/// What a number leads to.
+#[derive(Debug, Clone, Default)]
+pub struct Routed {
+    /// The turns.
+    pub turns: Vec<Turn>,
+    /// The steps that led to them.
+    pub steps: Vec<RoutedStep>,
+}
+
+impl From<Vec<Turn>> for Routed {
+    fn from(turns: Vec<Turn>) -> Self {
+        Self { turns, steps: Vec::new() }
+    }
 }
 
 /// Why a number has no candidates.

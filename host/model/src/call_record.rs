@@ -161,6 +161,24 @@ pub struct CallRecord {
     /// The carriers that were tried, in order.
     #[serde(default)]
     pub attempts: Vec<Attempt>,
+    /// Which plugin answered each step of its routing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub routing: Vec<RoutedStep>,
+}
+
+/// A step of a call's routing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoutedStep {
+    /// The module, as the chain names it.
+    pub module: String,
+    /// Which of the step's plugins answered: `step`, `fallback`, `canary`, or what `on_error` says.
+    pub rung: String,
+    /// The version that answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plugin: Option<String>,
+    /// Why the one that was to answer did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
 }
 
 impl CallRecord {
@@ -194,6 +212,7 @@ impl CallRecord {
             terminated_at: None,
             tag: None,
             attempts: Vec::new(),
+            routing: Vec::new(),
         }
     }
 

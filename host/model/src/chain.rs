@@ -192,6 +192,17 @@ pub enum RouteBy {
     Resources,
 }
 
+impl RouteBy {
+    /// The name that documents use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::ResourceSelectors => "resource_selectors",
+            Self::Resources => "resources",
+        }
+    }
+}
+
 /// A name that is no way of routing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a way of routing: expected resources or resource_selectors")]

@@ -88,6 +88,11 @@ impl PreparedChain {
         Self { chain, pool, places }
     }
 
+    /// Whether it is prepared over that pool.
+    pub(crate) fn is_over(&self, pool: &SharedPool) -> bool {
+        Arc::ptr_eq(&self.pool, pool)
+    }
+
     /// Prepares what a healthy call needs: of each step the first plugin that is not left alone. Costs a full pass of the pool into each
     /// step's memory: milliseconds at a thousand carriers.
     pub(crate) fn prepare_first(&mut self) {

@@ -34,7 +34,8 @@ impl ChainPool {
         call: &RoutedCall,
     ) -> Result<Outcome, RouteError> {
         let _copy = self.copies.acquire().await.map_err(|_| RouteError::Interrupted)?;
-        let idle = self.idle.lock().pop();
+        // A chain that is tried on its own may outlive a pool.
+        let idle = self.idle.lock().pop().filter(|chain| chain.is_over(pool));
         let chain = match idle {
             Some(chain) => chain,
             None => prepare(Arc::clone(&self.chain), pool).await?,

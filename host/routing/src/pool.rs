@@ -9,6 +9,8 @@ use strowger_model::resource::Resource;
 use strowger_sandbox::Carrier;
 use strowger_store::Document;
 
+use crate::digest::Digest;
+
 /// One carrier of the pool.
 pub(crate) struct PoolCarrier {
     pub(crate) resource: Resource,
@@ -23,16 +25,22 @@ pub(crate) struct Pool {
     /// As the selectors see them, in the same order.
     pub(crate) rows: Vec<Carrier>,
     row_by_id: HashMap<String, u32>,
+    /// Of its carriers' documents: two pools with the same one are alike.
+    pub(crate) digest: String,
 }
 
 impl Pool {
     /// Builds the pool. A document that cannot be read is left out and logged: one bad carrier must not stop an account's calls.
     pub(crate) fn new(documents: impl Iterator<Item = (Document, bool)>) -> Self {
         let mut pool = Self::default();
+        let mut digest = Digest::default();
         for (document, global) in documents {
             match document.decode::<Resource>() {
                 Ok(resource) if resource.enabled => {
                     let id = document.key.id.clone();
+                    for part in [&*id, &*document.revision.0, if global { "global" } else { "own" }] {
+                        digest.add(part);
+                    }
                     pool.push(Resource { id, ..resource }, global, &document.body);
                 }
                 Ok(_) => {}
@@ -41,6 +49,7 @@ impl Pool {
                 }
             }
         }
+        pool.digest = digest.into_text();
         pool
     }
 

@@ -19,6 +19,8 @@ pub struct RouteRequest {
     pub time: Option<u64>,
     /// Whether the decision is explained: every dropped carrier with its reason, every endpoint. A call has use for the first ones only.
     pub explain: bool,
+    /// The call that is decided, where the decision is to be recorded.
+    pub call: Option<String>,
 }
 
 /// Endpoints that a call may get.
@@ -32,6 +34,6 @@ impl RouteRequest {
     /// A call to be placed: the owner's own way of routing, nothing told.
     #[must_use]
     pub fn call(owner: impl Into<Owner>, fields: Map<String, Value>) -> Self {
-        Self { owner: owner.into(), fields, route_by: None, rules: None, time: None, explain: false }
+        Self { owner: owner.into(), fields, route_by: None, rules: None, time: None, explain: false, call: None }
     }
 }

@@ -13,6 +13,7 @@ use strowger_store::StoreError;
 
 use crate::breaker::Breaker;
 use crate::breakers::Breakers;
+use crate::digest::Digest;
 use crate::rung::Rung;
 
 /// What a name leads to. Where the plugin cannot be used, it fails at every call.
@@ -46,6 +47,8 @@ pub(crate) struct ResolvedStep {
 pub(crate) struct ResolvedChain {
     pub(crate) owner: Owner,
     pub(crate) steps: Vec<ResolvedStep>,
+    /// Of its rules and of the components that they lead to: two chains with the same one decide alike.
+    pub(crate) digest: String,
 }
 
 /// What is looked up in.
@@ -75,8 +78,9 @@ impl Resolver<'_> {
                 place.insert(module);
             }
         }
-        let steps = chain.steps.iter().map(|step| self.step(step, &found)).collect();
-        Ok(ResolvedChain { owner: self.owner, steps })
+        let steps: Vec<ResolvedStep> = chain.steps.iter().map(|step| self.step(step, &found)).collect();
+        let digest = digest(&chain, &steps);
+        Ok(ResolvedChain { owner: self.owner, steps, digest })
     }
 
     async fn find(&self, name: &str) -> Result<Found, StoreError> {
@@ -107,6 +111,16 @@ impl Resolver<'_> {
         rung.answered = answered(&owner_of(&rung), &rung.plugin, rung.rung);
         rung
     }
+}
+
+fn digest(chain: &Chain, steps: &[ResolvedStep]) -> String {
+    let mut digest = Digest::default();
+    digest.add(&chain.to_rules().to_string());
+    for rung in steps.iter().flat_map(|step| &step.rungs) {
+        digest.add(&rung.plugin);
+        digest.add(rung.module.as_ref().map_or("", |module| &module.digest));
+    }
+    digest.into_text()
 }
 
 fn owner_of(rung: &ResolvedRung) -> String {

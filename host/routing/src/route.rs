@@ -6,10 +6,11 @@ use serde::Serialize;
 
 use crate::emergency::Emergency;
 use crate::endpoint::{Endpoint, RefusedEndpoint};
+use crate::records::Decided;
 use crate::trace::{StepFailure, StepTrace};
 
 /// A routed request: what would be dialled, in order, and how it came to that.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Clone, Default, Serialize)]
 pub struct Route {
     /// Ids of the chosen carriers, in order.
     pub resources: Vec<String>,
@@ -32,6 +33,17 @@ pub struct Route {
     /// The failure that ended the chain.
     #[serde(rename = "error", skip_serializing_if = "Option::is_none")]
     pub failure: Option<StepFailure>,
+    /// What it was decided with, where somebody wants to know.
+    #[serde(skip)]
+    pub decided: Option<Box<Decided>>,
+}
+
+impl std::fmt::Debug for Route {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { resources, endpoints, refused, trace, notes, failure, .. } = self;
+        let told = (resources, endpoints, refused, trace, notes, failure);
+        f.debug_tuple("Route").field(&told).finish()
+    }
 }
 
 impl Route {

@@ -13,14 +13,17 @@ use strowger_store::Store;
 
 use crate::breakers::Breakers;
 use crate::chain::Outcome;
+use crate::chain_pool::ChainPool;
 use crate::check::CheckError;
 use crate::emergency::Verdict;
 use crate::endpoint::Building;
 use crate::error::RouteError;
 use crate::feed::Feed;
 use crate::profile::HostProfile;
+use crate::records::{Decided, Records};
+use crate::replay::Replays;
 use crate::request::RouteRequest;
-use crate::resolved::Resolver;
+use crate::resolved::{ResolvedChain, Resolver};
 use crate::rewriters::FORMATTER;
 use crate::route::Route;
 use crate::rows::DecisionRows;
@@ -38,6 +41,8 @@ pub struct Router {
     snapshots: Snapshots,
     rows: SelectorRows,
     profile: HostProfile,
+    records: Option<Records>,
+    replays: Replays,
 }
 
 /// A request as it is tried with a number.
@@ -48,6 +53,8 @@ struct Asked<'a> {
     hunted: Owner,
     /// Whether the request names that account.
     names_account: bool,
+    /// The chain that is tried instead of the owner's.
+    over: Option<&'a ChainPool>,
 }
 
 impl Router {
@@ -69,7 +76,15 @@ impl Router {
     #[must_use]
     pub fn with_plugins(store: Arc<dyn Store>, plugins: Plugins, rows: SelectorRows) -> Self {
         let snapshots = Snapshots::new(Feed::new(store.changes()), plugins.clone());
-        Self { store, plugins, snapshots, rows, profile: HostProfile::default() }
+        Self {
+            store,
+            plugins,
+            snapshots,
+            rows,
+            profile: HostProfile::default(),
+            records: None,
+            replays: Replays::default(),
+        }
     }
 
     /// The selector rows that it routes by.
@@ -84,11 +99,45 @@ impl Router {
         Self { profile, ..self }
     }
 
+    /// The same router, which records the decisions of calls. Must be called within a tokio runtime.
+    #[must_use]
+    pub fn recording(self) -> Self {
+        Self { records: Some(Records::start(Arc::clone(&self.store))), ..self }
+    }
+
+    /// Returns when the decisions that were made here before can be read.
+    pub async fn settled(&self) {
+        if let Some(records) = &self.records {
+            records.settled().await;
+        }
+    }
+
+    pub(crate) fn replays(&self) -> &Replays {
+        &self.replays
+    }
+
+    pub(crate) fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
     /// Turns a request into endpoints. A step that fails is told in [`Route::failure`].
     ///
     /// # Errors
     /// [`RouteError`] where no chain could be run at all.
-    pub async fn route(&self, mut request: RouteRequest) -> Result<Route, RouteError> {
+    pub async fn route(&self, request: RouteRequest) -> Result<Route, RouteError> {
+        let mut route = self.routed(request, None).await?;
+        if let (Some(records), Some(decided)) = (&self.records, route.decided.take_if(|it| it.call_id.is_some())) {
+            records.note(*decided);
+        }
+        Ok(route)
+    }
+
+    /// Routes a request and records nothing; by that chain, where one is given.
+    pub(crate) async fn routed(
+        &self,
+        mut request: RouteRequest,
+        over: Option<&ChainPool>,
+    ) -> Result<Route, RouteError> {
         let asked = request.fields.get("To-DID").and_then(Value::as_str).unwrap_or_default();
         if asked.is_empty() || asked.chars().count() > MAX_NUMBER {
             return Err(RouteError::NoNumber);
@@ -106,7 +155,7 @@ impl Router {
         if hunted != request.owner {
             snapshot = self.snapshots.get(&self.store, hunted).await?;
         }
-        let asked = Asked { request: &request, hunted, names_account };
+        let asked = Asked { request: &request, hunted, names_account, over };
         let route = self.allowed(&snapshot, asked, number.clone()).await?;
         if !route.is_empty() || route.failure.is_some() {
             return Ok(route);
@@ -170,9 +219,9 @@ impl Router {
             Verdict::Shown => {}
             Verdict::Unknown(reason) => route.notes.push(format!("emergency caller id: not checked: {reason}")),
             Verdict::Refused => {
-                let Route { resources, trace, notes, emergency, .. } = route;
+                let Route { resources, trace, notes, emergency, decided, .. } = route;
                 let failure = Some(emergency::refusal());
-                return Ok(Route { resources, trace, notes, emergency, failure, ..Route::default() });
+                return Ok(Route { resources, trace, notes, emergency, decided, failure, ..Route::default() });
             }
             Verdict::Instead(other) => {
                 let note =
@@ -186,12 +235,8 @@ impl Router {
         Ok(route)
     }
 
-    async fn attempt(
-        &self,
-        snapshot: &Arc<Snapshot>,
-        Asked { request, hunted, names_account }: Asked<'_>,
-        number: String,
-    ) -> Result<Route, RouteError> {
+    async fn attempt(&self, snapshot: &Arc<Snapshot>, asked: Asked<'_>, number: String) -> Result<Route, RouteError> {
+        let Asked { request, hunted, names_account, .. } = asked;
         let now = request.time.unwrap_or_else(|| u64::try_from(time::unix_now()).unwrap_or(0));
         let fields = Arc::new(RequestFields::new(request.fields.clone()));
         let call = RoutedCall {
@@ -201,7 +246,7 @@ impl Router {
         };
         let rows = Arc::new(self.decision_rows(hunted, snapshot, request.explain).await?);
         let decision = Decision::new(Arc::clone(&fields), Arc::clone(&rows) as _, now, request.explain);
-        let mut outcome = self.decide(snapshot, request, decision, &call).await?;
+        let (mut outcome, chain) = self.decide(snapshot, asked, decision, &call).await?;
         if names_account {
             hunt::keep_own(&mut outcome, &snapshot.pool);
         }
@@ -215,8 +260,23 @@ impl Router {
             number: &call.number,
             limit: request.endpoint_limit(),
         };
-        let mut route = building.build(outcome);
+        let mut route = building.build(&mut outcome);
         route.notes.extend(rows.notes());
+        if request.explain || request.call.is_some() {
+            route.decided = Some(Box::new(Decided {
+                owner: request.owner,
+                call_id: request.call.clone(),
+                fields: request.fields.clone(),
+                way: request.route_by.unwrap_or(snapshot.route_by),
+                snapshot: Arc::clone(snapshot),
+                chain,
+                rows: outcome.rows,
+                adjustments: outcome.adjustments,
+                trace: route.trace.clone(),
+                failure: route.failure.clone(),
+                call,
+            }));
+        }
         Ok(route)
     }
 
@@ -240,23 +300,24 @@ impl Router {
     async fn decide(
         &self,
         snapshot: &Snapshot,
-        request: &RouteRequest,
+        Asked { request, over, .. }: Asked<'_>,
         decision: Decision,
         call: &RoutedCall,
-    ) -> Result<Outcome, RouteError> {
+    ) -> Result<(Outcome, Arc<ResolvedChain>), RouteError> {
         if let Some(rules) = &request.rules {
             // A chain that is tried says nothing about those that calls go by.
             let breakers = Breakers::default();
             let resolver = Resolver { plugins: &self.plugins, breakers: &breakers, owner: request.owner };
             let resolved = resolver.resolve(rules.clone()).await?;
-            let chain = chain_pool::prepare(Arc::new(resolved), &snapshot.pool).await?;
-            return Ok(chain_pool::run(chain, decision, call).await?.1);
+            let resolved = Arc::new(resolved);
+            let chain = chain_pool::prepare(Arc::clone(&resolved), &snapshot.pool).await?;
+            return Ok((chain_pool::run(chain, decision, call).await?.1, resolved));
         }
-        let chain = snapshot.chain(request.route_by.unwrap_or(snapshot.route_by));
+        let chain = over.unwrap_or_else(|| snapshot.chain(request.route_by.unwrap_or(snapshot.route_by)));
         let outcome = chain.run(&snapshot.pool, decision, call).await?;
         if outcome.overloaded {
             self.snapshots.evict();
         }
-        Ok(outcome)
+        Ok((outcome, Arc::clone(&chain.chain)))
     }
 }

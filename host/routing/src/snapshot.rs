@@ -121,7 +121,7 @@ async fn carriers(store: &dyn Store, owner: Owner, hunt: Option<Hunt>) -> Result
 }
 
 /// The owner's chain, else the system's, else the documented default.
-async fn saved_chain(store: &dyn Store, owner: Owner) -> Result<Chain, StoreError> {
+pub(crate) async fn saved_chain(store: &dyn Store, owner: Owner) -> Result<Chain, StoreError> {
     for of in [owner, Owner::System] {
         let Some(document) = store.get(&Key::new(of, Kind::SelectorRules, RULES)).await? else { continue };
         let rules = document.body.get("rules").unwrap_or(&serde_json::Value::Null);

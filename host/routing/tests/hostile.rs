@@ -19,7 +19,8 @@ async fn route(fixture: &Fixture, rules: Value) -> Route {
     let fields = json!({"To-DID": "+15125550177", "Outbound-Caller-ID-Number": "+12025550100"});
     let rules = Some(Chain::parse(&rules).unwrap());
     let fields = fields.as_object().unwrap().clone();
-    let request = RouteRequest { owner: Owner::System, fields, route_by: None, rules, time: None, explain: true };
+    let request =
+        RouteRequest { owner: Owner::System, fields, route_by: None, rules, time: None, explain: true, call: None };
     fixture.router.route(request).await.unwrap()
 }
 

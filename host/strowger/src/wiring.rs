@@ -192,7 +192,7 @@ pub async fn telephony(config: &Config) -> Result<(Arc<SipStack>, Arc<MediaEngin
 /// The router over the store and its selector rows.
 pub fn router(config: &Config, store: &Arc<dyn Store>, plugins: &Plugins, rows: &SelectorRows) -> Arc<Router> {
     let router = Router::with_plugins(Arc::clone(store), plugins.clone(), rows.clone());
-    Arc::new(router.on(host_profile(config)))
+    Arc::new(router.on(host_profile(config)).recording())
 }
 
 /// What endpoints are built for.

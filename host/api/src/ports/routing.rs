@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use serde_json::{Map, Value};
 use strowger_model::{Chain, Owner};
 use strowger_routing::whois::{self, Addresses};
-use strowger_routing::{CheckError, Direction, Route, RouteError, RouteRequest, Router};
+use strowger_routing::{CheckError, Direction, ReplayError, Replayed, Route, RouteError, RouteRequest, Router, Trial};
+use strowger_store::StoreError;
 
 /// The router, as the API sees it.
 #[async_trait]
@@ -40,6 +41,21 @@ pub trait Routing: Send + Sync + 'static {
     /// The modules that do not, by path.
     async fn check_modules(&self, owner: Owner, chain: &Chain) -> Result<(), CheckError>;
 
+    /// How a call of an owner was decided, if that is recorded.
+    ///
+    /// # Errors
+    /// Those of the store.
+    async fn routing_of(&self, owner: Owner, call: &str) -> Result<Option<Value>, StoreError>;
+
+    /// Returns when the decisions that were made here before can be read.
+    async fn settled(&self);
+
+    /// Makes an owner's last decisions again, by the chain of today and by another.
+    ///
+    /// # Errors
+    /// Why they are not.
+    async fn replay(&self, owner: Owner, trial: Trial, count: usize) -> Result<Replayed, ReplayError>;
+
     /// Looks up the hosts that gateways name.
     async fn addresses(&self, names: BTreeSet<String>) -> Addresses;
 }
@@ -65,6 +81,18 @@ impl Routing for Router {
 
     async fn check_modules(&self, owner: Owner, chain: &Chain) -> Result<(), CheckError> {
         Self::check_modules(self, owner, chain).await
+    }
+
+    async fn routing_of(&self, owner: Owner, call: &str) -> Result<Option<Value>, StoreError> {
+        Self::routing_of(self, owner, call).await
+    }
+
+    async fn settled(&self) {
+        Self::settled(self).await;
+    }
+
+    async fn replay(&self, owner: Owner, trial: Trial, count: usize) -> Result<Replayed, ReplayError> {
+        Self::replay(self, owner, trial, count).await
     }
 
     async fn addresses(&self, names: BTreeSet<String>) -> Addresses {

@@ -42,6 +42,8 @@ pub(super) fn filled(api: &Api, prefix: &str, pattern: &str, account: AccountId)
         ("{name}", "lcr".into()),
         ("{resource}", "RES-4".into()),
         ("{number}", "+14158867900".into()),
+        ("{plugin}", "mine".into()),
+        ("{version}", "1".into()),
     ] {
         path = path.replace(part, &value);
     }

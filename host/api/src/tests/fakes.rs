@@ -10,7 +10,7 @@ use strowger_calls::{CallFilter, CallPage, CreateCall, CreateError, CreatedCall,
 use strowger_model::call_record::CallDirection;
 use strowger_model::{AccountId, CallRecord, Chain, Owner, Sid, Violation, Violations};
 use strowger_routing::whois::Addresses;
-use strowger_routing::{CheckError, Direction, Route, RouteError, RouteRequest};
+use strowger_routing::{CheckError, Direction, ReplayError, Replayed, Route, RouteError, RouteRequest, Trial};
 use strowger_store::StoreError;
 
 use crate::{Calls, Routing};
@@ -57,6 +57,16 @@ impl Routing for FakeRouting {
         let violations =
             unknown.map(|(index, step)| Violation::new(format!("rules.{index}.{step}"), "enum", "unknown"));
         Ok(Violations(violations.collect()).into_result()?)
+    }
+
+    async fn routing_of(&self, owner: Owner, call: &str) -> Result<Option<Value>, StoreError> {
+        Ok(Some(json!({"call": call, "owner": owner.to_string()})))
+    }
+
+    async fn settled(&self) {}
+
+    async fn replay(&self, _: Owner, _: Trial, count: usize) -> Result<Replayed, ReplayError> {
+        Ok(Replayed { compared: count, same: count, complete: true, ..Replayed::default() })
     }
 
     async fn addresses(&self, names: BTreeSet<String>) -> Addresses {

@@ -54,6 +54,13 @@ pub(super) async fn read(request: Request) -> Result<Reply, Error> {
     Ok(Reply::Ok(objects::json(&record)?))
 }
 
+/// How its routing was decided.
+pub(super) async fn routing(request: Request) -> Result<Reply, Error> {
+    let (account, call) = ids(&request)?;
+    let told = request.state.routing().routing_of(account.into(), &call.to_string()).await?;
+    Ok(Reply::Ok(told.ok_or(Error::NotFound)?))
+}
+
 /// The body is checked before the call is looked for, as it always was.
 pub(super) async fn update(request: Request) -> Result<Reply, Error> {
     let (account, call) = ids(&request)?;

@@ -72,4 +72,5 @@ pub(crate) const ROUTES: &[Route] = &[
         Put Account => calls::update,
         Post Account => calls::update,
         Delete Account => calls::remove),
+    route!("/accounts/{account}/calls/{call}/routing", Get Account => calls::routing),
 ];

@@ -7,6 +7,7 @@ mod api_keys;
 mod audit;
 mod collection;
 mod cursor;
+mod decisions;
 mod dispatch;
 mod documents;
 mod error;

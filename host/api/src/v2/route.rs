@@ -21,7 +21,7 @@ pub(super) async fn route(mut request: Request) -> Result<Reply, Error> {
         request.state.routing().check_modules(request.owner, chain).await?;
     }
     check_number(&fields)?;
-    let asked = RouteRequest { owner: request.owner, fields, route_by, rules, time, explain: true };
+    let asked = RouteRequest { owner: request.owner, fields, route_by, rules, time, explain: true, call: None };
     let route = request.state.routing().route(asked).await?;
     Ok(Reply::ok(serde_json::to_value(route).unwrap_or(Value::Null)))
 }

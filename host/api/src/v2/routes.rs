@@ -2,8 +2,9 @@
 
 use super::request::{Handler, OpenHandler, StreamHandler};
 use super::{
-    accounts, api_auth, api_key, api_keys, audit, collection, format, jobs, modules, nodes, numbers, phone_numbers,
-    plugins, resources, route, rows, rules, selector, selectors, tasks, token_auth, tree, user_auth, users, whois,
+    accounts, api_auth, api_key, api_keys, audit, collection, decisions, format, jobs, modules, nodes, numbers,
+    phone_numbers, plugins, resources, route, rows, rules, selector, selectors, tasks, token_auth, tree, user_auth,
+    users, whois,
 };
 use crate::state::ApiState;
 use crate::table::{Endpoint, Endpoints, Verb};
@@ -206,6 +207,10 @@ pub(crate) const ROUTES: &[Route] = &[
     route!(Admin "/tasks/{task}", Get tasks::read, Patch tasks::start, Delete tasks::remove),
     route!(Account "/accounts/{account}/tasks/{task}/stop", Patch tasks::stop),
     route!(Admin "/tasks/{task}/stop", Patch tasks::stop),
+    route!(Account "/accounts/{account}/decisions", Get decisions::list),
+    route!(Account "/accounts/{account}/calls/{call}/routing", Get decisions::of_call),
+    route!(Account "/accounts/{account}/resource_selectors/replay", Post decisions::replay_chain),
+    route!(Account "/accounts/{account}/plugins/{plugin}/versions/{version}/replay", Post decisions::replay_version),
     route!(Account "/accounts/{account}/plugins", Get plugins::list, Post plugins::create),
     route!(Admin "/plugins", Get plugins::list, Post plugins::create),
     route!(Account "/accounts/{account}/plugins/{plugin}",

@@ -3,20 +3,22 @@
 use async_trait::async_trait;
 use serde_json::{Map, Value};
 use strowger_model::AccountId;
-use strowger_routing::{Emergency, Endpoint, REFUSED_CALLER_ID, RefusedEndpoint, RouteRequest, Router};
+use strowger_model::call_record::RoutedStep;
+use strowger_routing::{Emergency, Endpoint, REFUSED_CALLER_ID, RefusedEndpoint, RouteRequest, Router, StepTrace};
 
 use crate::candidate::{Candidate, Turn};
 use crate::meter;
-use crate::ports::{RouteFailure, Routes};
+use crate::ports::{RouteFailure, Routed, Routes};
 
 /// Carriers of an emergency call that are told of.
 const SHOWN_CARRIERS: usize = 8;
 
 #[async_trait]
 impl Routes for Router {
-    async fn route(&self, account: AccountId, fields: Map<String, Value>) -> Result<Vec<Turn>, RouteFailure> {
+    async fn route(&self, account: AccountId, fields: Map<String, Value>) -> Result<Routed, RouteFailure> {
         let call = call_of(&fields);
-        let routed = Self::route(self, RouteRequest::call(account, fields)).await;
+        let recorded = Some(call.1.clone()).filter(|sid| !sid.is_empty());
+        let routed = Self::route(self, RouteRequest { call: recorded, ..RouteRequest::call(account, fields) }).await;
         let route = routed.map_err(|error| RouteFailure::Fault(error.to_string()))?;
         if let Some(emergency) = &route.emergency {
             notify(account, &call, emergency, &route.resources);
@@ -24,8 +26,20 @@ impl Routes for Router {
         match route.failure {
             Some(failure) if failure.kind == REFUSED_CALLER_ID => Err(RouteFailure::Forbidden(failure.message)),
             Some(failure) => Err(RouteFailure::Chain(failure.message)),
-            None => Ok(in_order(route.endpoints, route.refused)),
+            None => {
+                let steps = route.trace.into_iter().map(told).collect();
+                Ok(Routed { turns: in_order(route.endpoints, route.refused), steps })
+            }
         }
+    }
+}
+
+fn told(step: StepTrace) -> RoutedStep {
+    RoutedStep {
+        module: step.module.as_ref().to_owned(),
+        rung: step.rung.name().to_owned(),
+        plugin: step.plugin.map(|plugin| plugin.as_ref().to_owned()),
+        error: step.tried.into_iter().next().map(|tried| tried.error),
     }
 }
 

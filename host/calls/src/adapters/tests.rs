@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 
 use super::SipLegs;
 use crate::testing::FakeHooks;
-use crate::{CallManager, CallsConfig, Candidate, CreateCall, Parts, RouteFailure, Routes, Turn};
+use crate::{CallManager, CallsConfig, Candidate, CreateCall, Parts, RouteFailure, Routed, Routes, Turn};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -27,8 +27,8 @@ struct Listed(Vec<Candidate>);
 
 #[async_trait]
 impl Routes for Listed {
-    async fn route(&self, _: AccountId, _: Map<String, Value>) -> Result<Vec<Turn>, RouteFailure> {
-        Ok(self.0.iter().cloned().map(Turn::from).collect())
+    async fn route(&self, _: AccountId, _: Map<String, Value>) -> Result<Routed, RouteFailure> {
+        Ok(self.0.iter().cloned().map(Turn::from).collect::<Vec<_>>().into())
     }
 }
 

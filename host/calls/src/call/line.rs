@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::{Map, Value, json};
-use strowger_model::call_record::{Attempt, CallStatus, TerminatedBy};
+use strowger_model::call_record::{Attempt, CallStatus, RoutedStep, TerminatedBy};
 use strowger_model::{CallRecord, Secret};
 use strowger_sandbox::hook::{Event, EventKind};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -68,6 +68,11 @@ impl Line {
         let mut told = payload::base(&self.record);
         told.extend(extra);
         payload::event(kind, &self.record, told, hook.to_json(self.secret.as_ref()))
+    }
+
+    /// By which steps it is routed. Shown with the next change: the first attempt is one.
+    pub(crate) fn routed(&mut self, steps: Vec<RoutedStep>) {
+        self.record.routing = steps;
     }
 
     pub(crate) fn tag(&mut self, tag: Map<String, Value>) {

@@ -13,7 +13,7 @@ use crate::candidate::{Candidate, Turn};
 use crate::create::Target;
 use crate::error::CreateError;
 use crate::hunt::{self, Failure, Outcome};
-use crate::ports::RouteFailure;
+use crate::ports::{RouteFailure, Routed};
 use crate::registry::Seat;
 use crate::services::Services;
 
@@ -24,7 +24,10 @@ const RECORDED: Duration = Duration::from_secs(3);
 pub(crate) async fn run(services: Services, plan: Plan, mut line: Line, seat: Seat) {
     let (turns, recorded) = tokio::join!(turns(&services, &plan, &line), recorded(&line));
     match recorded.and(turns) {
-        Ok(turns) => place(&services, &plan, &turns, &mut line).await,
+        Ok(Routed { turns, steps }) => {
+            line.routed(steps);
+            place(&services, &plan, &turns, &mut line).await;
+        }
         Err((failure, error)) => {
             line.failed(&failure, None, Some(error.to_string()));
             line.not_launched(error);
@@ -72,7 +75,7 @@ async fn place(services: &Services, plan: &Plan, turns: &[Turn], line: &mut Line
     }
 }
 
-async fn turns(services: &Services, plan: &Plan, line: &Line) -> Result<Vec<Turn>, (Failure, CreateError)> {
+async fn turns(services: &Services, plan: &Plan, line: &Line) -> Result<Routed, (Failure, CreateError)> {
     let sid = line.record().call_sid;
     let (number, trunk) = match &plan.target {
         Target::Sip { uri, auth, .. } => {
@@ -81,13 +84,13 @@ async fn turns(services: &Services, plan: &Plan, line: &Line) -> Result<Vec<Turn
                 password: auth.password.expose().to_owned(),
                 realm: None,
             });
-            return Ok(vec![Candidate::direct(uri.clone(), plan.invite_headers(), credentials).into()]);
+            return Ok(vec![Candidate::direct(uri.clone(), plan.invite_headers(), credentials).into()].into());
         }
         Target::Phone { number, trunk, .. } => (number, trunk),
     };
     let account = line.record().account_sid;
     let routed = services.routes.route(account, off_net::request(plan, account, sid, number)).await;
-    let mut turns = routed.map_err(|failure| {
+    let mut routed = routed.map_err(|failure| {
         let status = match failure {
             RouteFailure::Forbidden(_) => Failure::new(403, "Forbidden"),
             RouteFailure::Chain(_) => Failure::new(480, "Temporarily Unavailable"),
@@ -96,10 +99,10 @@ async fn turns(services: &Services, plan: &Plan, line: &Line) -> Result<Vec<Turn
         (status, CreateError::NotRouted { sid, reason: failure.to_string() })
     })?;
     if let Some(trunk) = trunk {
-        turns.retain(|turn| turn.carrier() == trunk);
+        routed.turns.retain(|turn| turn.carrier() == trunk);
     }
-    if turns.is_empty() {
+    if routed.turns.is_empty() {
         return Err((Failure::new(404, "Not Found"), CreateError::NoCarrier { sid, number: number.clone() }));
     }
-    Ok(turns)
+    Ok(routed)
 }

@@ -15,7 +15,7 @@ use crate::command::Update;
 use crate::create::CreateCall;
 use crate::error::CreateError;
 use crate::filter::CallFilter;
-use crate::ports::RouteFailure;
+use crate::ports::{RouteFailure, Routed};
 use crate::testing::{Done, FakeHooks, FakeLegs, Script, answer, at, progress, refuse};
 
 mod conversations;
@@ -32,7 +32,7 @@ struct FakeRoutes(Result<usize, RouteFailure>);
 
 #[async_trait]
 impl Routes for FakeRoutes {
-    async fn route(&self, _: AccountId, fields: Map<String, Value>) -> Result<Vec<Turn>, RouteFailure> {
+    async fn route(&self, _: AccountId, fields: Map<String, Value>) -> Result<Routed, RouteFailure> {
         let number = fields["To-DID"].as_str().unwrap().to_owned();
         let carriers = self.0.clone()?;
         let candidate = |index| {
@@ -40,7 +40,7 @@ impl Routes for FakeRoutes {
             candidate.name = format!("Carrier {index}");
             Turn::from(candidate)
         };
-        Ok((1..=carriers).map(candidate).collect())
+        Ok((1..=carriers).map(candidate).collect::<Vec<Turn>>().into())
     }
 }
 

@@ -93,7 +93,7 @@ async fn tried(router: &Router, suite: &Suite, case: &Case) -> Result<Verdict, C
     let rules = rules.unwrap_or_default();
     let fields = case.request.clone();
     let (route_by, time) = (case.route_by, case.time);
-    let request = RouteRequest { owner: suite.world.caller, fields, route_by, rules, time, explain: true };
+    let request = RouteRequest { owner: suite.world.caller, fields, route_by, rules, time, explain: true, call: None };
     Ok(compare::verdict(&case.name, expected, &router.route(request).await?))
 }
 

@@ -85,12 +85,12 @@ pub(crate) struct Building<'a> {
 
 impl Building<'_> {
     /// Builds the answer.
-    pub(crate) fn build(&self, mut outcome: Outcome) -> Route {
+    pub(crate) fn build(&self, outcome: &mut Outcome) -> Route {
         // Both kinds are in a pool only where the account hunts local_then_global: the chain orders each kind, "then" orders the kinds.
         outcome.rows.sort_by_key(|row| self.pool.get(*row).is_some_and(|carrier| carrier.global));
         let mut notes = Notes::default();
         let mut route = Route::default();
-        let chosen = self.chosen(&outcome, &mut route.resources, &mut notes);
+        let chosen = self.chosen(outcome, &mut route.resources, &mut notes);
         let emergency = chosen.iter().any(Chosen::is_emergency);
         let call = Call { profile: self.profile, request: self.request, number: self.number, emergency };
         route.emergency = emergency.then(|| Emergency { test: self.is_test(&chosen) });
@@ -110,7 +110,8 @@ impl Building<'_> {
                 }
             }
         }
-        Route { trace: outcome.trace, failure: outcome.failure, notes: notes.into_texts(), ..route }
+        let (trace, failure) = (std::mem::take(&mut outcome.trace), outcome.failure.take());
+        Route { trace, failure, notes: notes.into_texts(), ..route }
     }
 
     /// Whether a chosen carrier takes the number for that of a test.

@@ -20,6 +20,9 @@ pub(super) fn described() -> Subject {
             .answers(201, Shape::One("V1PlacedCall"), "The INVITE is on the wire.")
             .refuses(&[422]),
         describe(Get, ONE, "read", "call").says("Reads a call", "With every attempt at a carrier.").shows("V1Call"),
+        describe(Get, "/accounts/{account}/calls/{call}/routing", "explain", "call")
+            .says("Tells how a call was decided", "As `/v2` does: with the reason for every carrier that a step dropped, where it can still be told.")
+            .shows("Decision"),
         update(Put, "update"),
         update(Post, "change"),
         describe(Delete, ONE, "delete", "call")

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod collections;
+mod decisions;
 mod jobs;
 mod keys;
 mod numbers;
@@ -32,6 +33,7 @@ pub(super) fn subjects() -> Vec<Subject> {
         selectors::described(),
         tasks::described(),
         plugins::described(),
+        decisions::described(),
     ]
 }
 

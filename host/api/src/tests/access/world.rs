@@ -62,6 +62,8 @@ impl World {
             ("resource", "carrier-1"),
             ("number", "+14158867900"),
             ("global_number", "+14158867901"),
+            ("plugin", "mine"),
+            ("version", "1"),
         ];
         parts.extend(fixed.map(|(part, value)| (part, value.to_owned())));
         Self { api, parts }
