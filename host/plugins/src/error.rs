@@ -13,7 +13,7 @@ pub enum PluginsError {
     #[error(transparent)]
     Name(#[from] InvalidName),
     /// The name of a plugin that every installation has.
-    #[error("'{0}' is the name of a built-in plugin: call yours otherwise")]
+    #[error("'{0}' is the name of a built-in plugin, or a word of the API: call yours otherwise")]
     Reserved(String),
     /// No such plugin.
     #[error("there is no plugin '{0}'")]

@@ -11,6 +11,9 @@ use crate::document::{Plugin, Status, Version};
 use crate::error::PluginsError;
 use crate::service::Plugins;
 
+/// A word of the API where names of plugins stand: `/plugins/usage`.
+const USAGE: &str = "usage";
+
 /// Bytes that tell what a file is.
 const PREAMBLE: usize = 8;
 
@@ -35,7 +38,7 @@ impl Intake {
         version: &str,
         activate: Option<bool>,
     ) -> Result<Self, PluginsError> {
-        if plugins.0.sandbox.module(name).is_some() {
+        if plugins.0.sandbox.module(name).is_some() || name == USAGE {
             return Err(PluginsError::Reserved(name.to_owned()));
         }
         let book = plugins.0.books.get(owner).await?;

@@ -1,8 +1,11 @@
 //! `/plugins`: the logic that an account, or the installation, brings along.
 
 mod asked;
+mod limits;
+mod log;
 mod refusal;
 mod shape;
+mod usage;
 
 use axum::body::Body;
 use futures::stream;
@@ -11,7 +14,10 @@ use strowger_jobs::finish_upload;
 use strowger_model::{Owner, Violation};
 use strowger_plugins::{Intake, PluginsError, Version};
 
+pub(super) use limits::{read_limits, set_limits};
+pub(super) use log::log;
 pub(super) use refusal::PluginRefusal;
+pub(super) use usage::{account_usage, usage};
 
 use super::error::Error;
 use super::reply::{File, Reply};

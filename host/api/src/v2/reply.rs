@@ -24,6 +24,8 @@ pub(crate) struct Reply {
     /// A token that was issued by this request.
     issued: Option<String>,
     file: Option<File>,
+    /// A response that goes on.
+    live: Option<Response>,
 }
 
 /// A file, which is answered without an envelope, as it is read.
@@ -69,6 +71,7 @@ impl Reply {
             page: None,
             issued: None,
             file: None,
+            live: None,
         }
     }
 
@@ -76,8 +79,14 @@ impl Reply {
         Self { file: Some(file), ..Self::ok(Value::Null) }
     }
 
+    /// A response that is written as things happen, without an envelope.
+    pub(super) fn live(response: Response) -> Self {
+        Self { live: Some(response), ..Self::ok(Value::Null) }
+    }
+
+    /// Whether it has no envelope.
     pub(super) fn is_file(&self) -> bool {
-        self.file.is_some()
+        self.file.is_some() || self.live.is_some()
     }
 
     /// 201 with the new document's id as its location.
@@ -216,8 +225,11 @@ pub(super) fn success(frame: &Frame<'_>, reply: &Reply) -> Response {
     response
 }
 
-/// A file by itself.
+/// A file, or what goes on, by itself.
 pub(super) fn download(reply: Reply) -> Response {
+    if let Some(live) = reply.live {
+        return live;
+    }
     let Some(File { media_type, name, size, body }) = reply.file else { return Response::new(Body::empty()) };
     let mut response = Response::new(body);
     let headers = response.headers_mut();

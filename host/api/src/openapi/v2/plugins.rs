@@ -2,7 +2,7 @@
 
 use super::super::description::{Shape, describe};
 use super::{Subject, subject};
-use crate::table::Verb::{Delete, Get, Patch, Post};
+use crate::table::Verb::{Delete, Get, Patch, Post, Put};
 
 const WASM: &str = "application/wasm";
 
@@ -10,6 +10,7 @@ pub(super) fn described() -> Subject {
     let about = "Plugins of an account's own: WebAssembly components that chains, documents and hooks name. A version never changes; `active` says which one the plugin's name means.";
     let mut descriptions = plugins();
     descriptions.extend(versions());
+    descriptions.extend(use_of_plugins());
     subject("plugins", about, descriptions)
 }
 
@@ -61,5 +62,29 @@ fn versions() -> Vec<super::super::description::Description> {
         describe(Get, "/plugins/{plugin}/versions/{version}/component", "download", "plugin_version")
             .says("Downloads a version", "The component as it was uploaded.")
             .answers(200, Shape::Text(WASM, "Component"), "The component."),
+    ]
+}
+
+fn use_of_plugins() -> Vec<super::super::description::Description> {
+    vec![
+        describe(Get, "/plugins/usage", "read_usage", "plugins")
+            .says("What all plugins use for the account", "On the node that answers, and what they may use at once.")
+            .shows("PluginsUsage"),
+        describe(Get, "/plugins/{plugin}/usage", "read_usage", "plugin")
+            .says("What a plugin has used", "On the node that answers, by version: since it started, and in the last minute, hour and day.")
+            .shows("PluginUsage"),
+        describe(Get, "/plugins/{plugin}/log", "read_log", "plugin")
+            .says("What a plugin has said", "On the node that answers, oldest first. With `follow=true` what it says from now on, too, as server-sent events: `line` with a line, `missed` with the number of lines for which the client was too slow.")
+            .query(&["log_level", "log_since", "log_limit", "log_follow"])
+            .answers(200, Shape::List("PluginLogLine"), "The lines.")
+            .answers(200, Shape::Text("text/event-stream", "EventStream"), "Lines as they are said."),
+        describe(Get, "/plugins/{plugin}/limits", "read_limits", "plugin")
+            .says("Limits of a plugin", "Those that were set for it, those that hold, and those of the installation.")
+            .shows("PluginLimits"),
+        describe(Put, "/plugins/{plugin}/limits", "set_limits", "plugin")
+            .says("Sets limits of a plugin", "In place of those that were set before; what is left out is as in the installation. An account may lower limits; raising them beyond the installation's takes an admin key.")
+            .takes_one("PluginLimitsSet")
+            .shows("PluginLimits")
+            .refuses(&[409]),
     ]
 }

@@ -66,6 +66,7 @@ impl From<PluginsError> for Error {
             }
             PluginsError::Component(error) => PluginRefusal::Component(error).into(),
             PluginsError::Busy(_) => PluginRefusal::Busy(error.to_string()).into(),
+            PluginsError::Limits(violations) => violations.into(),
             PluginsError::Store(error) => error.into(),
             PluginsError::Contended => Self::Conflict,
             PluginsError::Blob(_) => {

@@ -33,6 +33,7 @@ pub(super) fn plugin(summary: &Summary) -> Value {
     fields.insert("versions".into(), summary.versions.iter().map(standing).collect());
     if let Some(plugin) = &summary.plugin {
         fields.insert("grants".into(), json!(plugin.grants));
+        fields.insert("limits".into(), json!(plugin.limits));
         fields.insert("pending".into(), json!(plugin.pending));
         fields.insert("history".into(), json!(plugin.history));
         fields.insert("_read_only".into(), json!({"created": plugin.created, "modified": plugin.modified}));
