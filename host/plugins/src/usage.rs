@@ -101,7 +101,11 @@ mod tests {
     #[test]
     fn a_window_is_what_was_used_since_its_oldest_look() {
         let (history, plugin, start) = (History::default(), PluginId::system("x", "1"), Instant::now());
-        let usage = |calls| PluginUsage { calls, ..PluginUsage::default() };
+        let usage = |calls| {
+            let mut usage = PluginUsage::default();
+            usage.calls = calls;
+            usage
+        };
         for minute in 0..10_u64 {
             for tens in 0..6 {
                 let now = start + Duration::from_secs(minute * 60 + tens * 10);
