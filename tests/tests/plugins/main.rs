@@ -8,6 +8,7 @@
     reason = "a helper that fails fails its test"
 )]
 
+mod decisions;
 mod grants;
 mod hostile;
 mod life;
