@@ -171,7 +171,7 @@ pub struct CallRecord {
 pub struct RoutedStep {
     /// The module, as the chain names it.
     pub module: String,
-    /// Which of the step's plugins answered: `step`, `fallback`, `canary`, or what `on_error` says.
+    /// Which of the step's plugins answered: `step`, `fallback`, or what `on_error` says.
     pub rung: String,
     /// The version that answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
