@@ -12,6 +12,7 @@ mod decisions;
 mod grants;
 mod hostile;
 mod life;
+mod limits;
 mod refused;
 mod restarts;
 mod strangers;
