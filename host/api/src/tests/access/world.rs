@@ -1,11 +1,12 @@
 //! An installation in which every path of the tables leads to something, the caller's and somebody else's.
 
+use bytes::Bytes;
 use http::StatusCode;
 use serde_json::{Value, json};
 use strowger_model::phone_number::{E164, NumberModule, NumberState, PhoneNumber};
 use strowger_model::{AccountId, Owner, Secret};
 use strowger_store::numbers::{Holder, document};
-use strowger_store::{Expect, StoreExt};
+use strowger_store::{Expect, Key, Kind, Store, StoreExt, Upload};
 
 use super::super::harness::{ADMIN, Answer, Api, Tenant, carrier};
 use crate::auth::Method;
@@ -38,6 +39,8 @@ impl World {
         let global_job = number_job(&api, "/v2", ADMIN, "Global").await;
         number(&api, api.own.account.into(), "+14158867900", "carrier-1").await;
         number(&api, Owner::System, "+14158867901", "carrier-1").await;
+        plugin(&api, api.own.account.into(), "Ours").await;
+        plugin(&api, Owner::System, "Global").await;
         let mut parts = vec![
             ("job", job),
             ("global_job", global_job),
@@ -64,6 +67,7 @@ impl World {
             ("global_number", "+14158867901"),
             ("plugin", "mine"),
             ("version", "1"),
+            ("idle", "0"),
         ];
         parts.extend(fixed.map(|(part, value)| (part, value.to_owned())));
         Self { api, parts }
@@ -77,6 +81,7 @@ impl World {
         tasks(api, &format!("/v2/accounts/{}", other.account), other.account_token, MARK).await;
         number_job(api, &format!("/v2/accounts/{}", other.account), other.account_token, MARK).await;
         number(api, other.account.into(), "+14158867902", MARK).await;
+        plugin(api, other.account.into(), MARK).await;
         world
     }
 
@@ -189,6 +194,29 @@ async fn number(api: &Api, owner: Owner, number: &str, resource: &str) {
     let (state, module_name) = (NumberState::Reserved, NumberModule::Local);
     let told = PhoneNumber { id, state, resource_id: resource.into(), module_name, created: 1, modified: 1, job: None };
     api.store.put(at, told.to_body(owner), Expect::Absent).await.unwrap();
+}
+
+/// The SHA-256 of nothing.
+const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+/// A plugin with two accepted versions, of which the second one is active, as uploads and verdicts leave it.
+async fn plugin(api: &Api, owner: Owner, summary: &str) {
+    let plugin = json!({"name": "mine", "kind": "selector", "active": "1", "history": ["0"], "pvt_created": 1, "pvt_modified": 1});
+    api.store.put(Key::new(owner, Kind::Plugin, "mine"), plugin, Expect::Absent).await.unwrap();
+    for version in ["0", "1"] {
+        let upload = Upload { owner, id: format!("mine-{version}") };
+        api.store.put_chunk(&upload, 0, Bytes::new()).await.unwrap();
+        let component = json!({"upload": upload.id, "size": 0, "digest": EMPTY});
+        let verdict = json!({
+            "accepted": true, "digest": EMPTY, "size": 0, "kind": "selector", "imports": [], "exports": [], "capabilities": [],
+            "initial_memory": 0, "compile_ms": 0, "code_bytes": 0, "summary": summary, "parameters": {}, "faults": [],
+        });
+        let body = json!({
+            "name": "mine", "version": version, "status": "accepted", "component": component, "verdict": verdict, "pvt_created": 1,
+        });
+        let id = format!("mine@{version}");
+        api.store.put(Key::new(owner, Kind::PluginVersion, id), body, Expect::Absent).await.unwrap();
+    }
 }
 
 async fn log_in(api: &Api, tenant: &Tenant, username: &str) -> String {
