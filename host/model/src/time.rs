@@ -92,10 +92,22 @@ mod tests {
 
     #[test]
     fn a_moment_is_a_date_or_unix_seconds() {
-        for moment in [json!(1_700_000_000), json!("1700000000"), json!("2023-11-14T22:13:20Z"), json!("2023-11-15T00:13:20+02:00")] {
+        for moment in [
+            json!(1_700_000_000),
+            json!("1700000000"),
+            json!("2023-11-14T22:13:20Z"),
+            json!("2023-11-15T00:13:20+02:00"),
+        ] {
             assert_eq!(unix_of(&moment), Some(1_700_000_000), "{moment}");
         }
-        for none in [json!("noon"), json!(-1), json!(1.5), json!("1969-12-31T23:59:59Z"), json!(253_402_300_800_u64), json!(true)] {
+        for none in [
+            json!("noon"),
+            json!(-1),
+            json!(1.5),
+            json!("1969-12-31T23:59:59Z"),
+            json!(253_402_300_800_u64),
+            json!(true),
+        ] {
             assert_eq!(unix_of(&none), None, "{none}");
         }
     }
