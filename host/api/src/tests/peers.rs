@@ -3,7 +3,7 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 use strowger_model::Owner;
-use strowger_store::{Expect, Key, Kind, Store, StoreExt};
+use strowger_store::{Expect, Key, Kind, StoreExt};
 
 use super::harness::{ADMIN, Answer, Api};
 

@@ -57,6 +57,9 @@ pub(super) async fn replay_chain(mut request: Request) -> Result<Reply, Error> {
 }
 
 async fn replay(request: &Request, trial: Trial, data: &Map<String, Value>) -> Result<Reply, Error> {
+    if let Some(field) = data.keys().find(|field| *field != "count" && *field != "rules") {
+        return Err(Violation::new(field.as_str(), "unknown", "There is no such field").into());
+    }
     let count = count(data)?;
     let replayed = request.state.routing().replay(request.owner, trial, count).await?;
     Ok(Reply::ok(json!(replayed)))

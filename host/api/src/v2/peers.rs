@@ -134,7 +134,11 @@ async fn claim_one(store: &dyn Store, owner: Owner, id: &str, ip: IpAddr) -> Res
     for _ in 0..ATTEMPTS {
         let expect = match store.get(&key).await? {
             None => Expect::Absent,
-            Some(claim) if claim.body["to"] != holder && is_held(store, &claim, ip).await? => return Ok(false),
+            Some(claim)
+                if claim.body.get("to").is_none_or(|to| *to != holder) && is_held(store, &claim, ip).await? =>
+            {
+                return Ok(false);
+            }
             Some(claim) => Expect::Revision(claim.revision),
         };
         let body = json!({"to": holder, "since": time::unix_now()});
@@ -179,7 +183,10 @@ pub(super) async fn release(request: &Request, id: &str, had: &[Address], has: &
     let store = request.state.store();
     for ip in had.iter().map(|address| address.ip).filter(|ip| has.iter().all(|kept| kept.ip != *ip)) {
         let key = Index::PeerAddress.key(Owner::System, &ip.to_string());
-        let claim = store.get(&key).await?.filter(|claim| claim.body["to"] == holder(request.owner, id));
+        let claim = store
+            .get(&key)
+            .await?
+            .filter(|claim| claim.body.get("to").is_some_and(|to| *to == holder(request.owner, id)));
         if let Some(claim) = claim {
             match store.delete(key, Expect::Revision(claim.revision)).await {
                 Ok(()) | Err(StoreError::Conflict(_)) => {}

@@ -68,7 +68,7 @@ fn lines_beyond_the_rate_are_left_out_and_that_is_told_once() {
         fixture.say(LogLevel::Info, 1, "x");
     }
     let lines = fixture.read(ALL);
-    assert_eq!(lines.len() as u32, RATE + 1);
+    assert_eq!(u32::try_from(lines.len()).unwrap(), RATE + 1);
     assert!(lines.last().unwrap().contains("left out"));
     assert_eq!(fixture.logs.dropped(fixture.plugin.owner, "mine"), 10);
     fixture.say(LogLevel::Info, 2, "y");
