@@ -204,17 +204,14 @@ impl StoredKeyValues {
         old: Option<Entry>,
         new: Option<Entry>,
     ) -> Result<Totals, KvError> {
-        let after = |mut totals: Totals| {
-            old.into_iter().for_each(|entry| totals.take(entry));
-            new.into_iter().for_each(|entry| totals.add(entry));
-            totals
-        };
-        let Some(limit) = after(before).breach(before, space) else { return Ok(after(before)) };
+        let after = exchanged(&before, old, new);
+        let Some(limit) = after.breach(before, space) else { return Ok(after) };
         if before.lapses.is_none_or(|lapses| lapses > milliseconds(SystemTime::now())) {
             return Err(KvError::Quota(limit));
         }
         let counted = self.count(space).await?;
-        after(counted).breach(counted, space).map_or_else(|| Ok(after(counted)), |limit| Err(KvError::Quota(limit)))
+        let after = exchanged(&counted, old, new);
+        after.breach(counted, space).map_or(Ok(after), |limit| Err(KvError::Quota(limit)))
     }
 
     /// What is there, counted one by one.
@@ -234,6 +231,18 @@ impl StoredKeyValues {
             }
         }
     }
+}
+
+/// The totals with `new` in place of `old`.
+fn exchanged(before: &Totals, old: Option<Entry>, new: Option<Entry>) -> Totals {
+    let mut totals = *before;
+    if let Some(old) = old {
+        totals.take(old);
+    }
+    if let Some(new) = new {
+        totals.add(new);
+    }
+    totals
 }
 
 /// Longer with each attempt, and another for each of those who wait.
