@@ -1,0 +1,25 @@
+//! Other names of verbs.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+/// The verb that a name means. Some names say the vendor of a model too, which the application's own word for it outdoes.
+pub(crate) fn resolve<'n, 'a>(
+    name: &'n str,
+    properties: Cow<'a, Map<String, Value>>,
+) -> (&'n str, Cow<'a, Map<String, Value>>) {
+    let vendor = match name {
+        "stream" => return ("listen", properties),
+        "s2s" => return ("llm", properties),
+        name => match name.strip_suffix("_s2s") {
+            Some(
+                vendor @ ("openai" | "microsoft" | "google" | "elevenlabs" | "deepgram" | "voiceagent" | "ultravox"),
+            ) => vendor,
+            _ => return (name, properties),
+        },
+    };
+    let mut properties = properties.into_owned();
+    properties.entry("vendor").or_insert_with(|| vendor.into());
+    ("llm", Cow::Owned(properties))
+}
