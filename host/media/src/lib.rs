@@ -17,6 +17,7 @@ mod sdp;
 mod session;
 mod stats;
 mod stream;
+mod telephone_event;
 mod wav;
 
 pub use audio::{Audio, FRAME_SAMPLES, SAMPLE_RATE};
@@ -25,5 +26,6 @@ pub use engine::{MediaConfig, MediaEngine, MediaError};
 pub use library::{AudioError, AudioLibrary};
 pub use player::{Loops, Played};
 pub use sdp::{Direction, Negotiated, SdpError, negotiate};
-pub use session::{MediaSession, PlayHandle};
+pub use session::{DialHandle, MediaSession, PlayHandle};
 pub use stats::StatsSnapshot;
+pub use telephone_event::{Digits, DigitsError};

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::UdpSocket;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -11,11 +12,12 @@ use crate::player::Player;
 use crate::ports::PortLease;
 use crate::sdp::{self, Local, SdpError};
 use crate::stats::Stats;
-use crate::stream::Stream;
-use crate::{Audio, Codec, Loops, Negotiated, Played, StatsSnapshot};
+use crate::stream::{Sound, Stream};
+use crate::telephone_event::Dialling;
+use crate::{Audio, Codec, Digits, Loops, Negotiated, Played, StatsSnapshot};
 
-/// Prompts that may wait for the session's task; it takes them at once, so that a longer queue would hold nothing.
-const WAITING_PROMPTS: usize = 4;
+/// Prompts and digits that may wait for the session's task; it takes them at once, so that a longer queue would hold nothing.
+const WAITING_SOUNDS: usize = 4;
 
 /// One leg's socket and the task that serves it. Both end when the session is dropped.
 #[derive(Debug)]
@@ -27,7 +29,7 @@ pub struct MediaSession {
     codecs: Vec<Codec>,
     rtcp_mux: bool,
     agreed: watch::Sender<Option<Negotiated>>,
-    prompts: mpsc::Sender<Player>,
+    sounds: mpsc::Sender<Sound>,
     stats: Arc<Stats>,
 }
 
@@ -43,12 +45,12 @@ impl MediaSession {
         let local = socket.local_addr()?;
         let advertised = SocketAddr::new(advertised.unwrap_or(local.ip()), local.port());
         let (agreed, agreement) = watch::channel(None);
-        let (prompts, incoming) = mpsc::channel(WAITING_PROMPTS);
+        let (sounds, incoming) = mpsc::channel(WAITING_SOUNDS);
         let stats = Arc::new(Stats::default());
         tokio::spawn(Stream::new(socket, stats.clone()).run(agreement, incoming, lease));
         let (session_id, version) = (rand::random::<u32>() >> 1, 0);
         let codecs = Codec::DEFAULT_ORDER.to_vec();
-        Ok(Self { local, advertised, session_id, version, codecs, rtcp_mux: false, agreed, prompts, stats })
+        Ok(Self { local, advertised, session_id, version, codecs, rtcp_mux: false, agreed, sounds, stats })
     }
 
     /// Where this leg receives.
@@ -94,14 +96,43 @@ impl MediaSession {
         let cancel = CancellationToken::new();
         let player = Player::new(audio, loops, cancel.clone(), done);
         // Where the task is gone the player is dropped here, which reports it as stopped.
-        let _ = self.prompts.send(player).await;
+        let _ = self.sounds.send(Sound::Prompt(player)).await;
         PlayHandle { outcome, cancel: cancel.drop_guard() }
+    }
+
+    /// Whether the far end takes digits as RTP events.
+    #[must_use]
+    pub fn takes_events(&self) -> bool {
+        self.agreed.borrow().is_some_and(|agreed| agreed.telephone_event.is_some())
+    }
+
+    /// Sends digits as RTP events (RFC 4733) of that length each, in place of those that may be on their way. A prompt goes on
+    /// unheard meanwhile. A far end that takes no events is sent nothing.
+    pub async fn dial(&self, digits: Digits, each: Duration) -> DialHandle {
+        let (done, outcome) = oneshot::channel();
+        let cancel = CancellationToken::new();
+        let _ = self.sounds.send(Sound::Digits(Dialling::new(digits, each, cancel.clone(), done))).await;
+        DialHandle { outcome, _cancel: cancel.drop_guard() }
     }
 
     /// What the socket saw so far.
     #[must_use]
     pub fn stats(&self) -> StatsSnapshot {
         self.stats.snapshot()
+    }
+}
+
+/// Digits that are being sent; dropping the handle leaves out the rest of them.
+#[derive(Debug)]
+pub struct DialHandle {
+    outcome: oneshot::Receiver<bool>,
+    _cancel: DropGuard,
+}
+
+impl DialHandle {
+    /// Waits until all were sent; false where others took their place or the session ended.
+    pub async fn finished(self) -> bool {
+        self.outcome.await.unwrap_or(false)
     }
 }
 

@@ -14,9 +14,17 @@ use crate::player::Player;
 use crate::ports::PortLease;
 use crate::rtp::{self, Header};
 use crate::stats::Stats;
+use crate::telephone_event::{Dialling, Packet};
 
 /// Larger than any datagram of audio; what is longer is cut and then fails to parse or is merely counted.
 const MAX_DATAGRAM: usize = 2_048;
+
+/// What a session asks its stream to send.
+#[derive(Debug)]
+pub(crate) enum Sound {
+    Prompt(Player),
+    Digits(Dialling),
+}
 
 #[derive(Debug)]
 pub(crate) struct Stream {
@@ -26,6 +34,7 @@ pub(crate) struct Stream {
     /// Where to send; follows the far end's port behind a NAT, never its address.
     target: Option<SocketAddr>,
     player: Option<Player>,
+    dialling: Option<Dialling>,
     header: Header,
     frame: Vec<i16>,
     packet: Vec<u8>,
@@ -36,14 +45,14 @@ impl Stream {
         let (sequence, timestamp, ssrc) = (rand::random(), rand::random(), rand::random());
         let header = Header { marker: true, payload_type: 0, sequence, timestamp, ssrc };
         let (frame, packet) = (Vec::with_capacity(FRAME_SAMPLES), Vec::with_capacity(FRAME_SAMPLES + 12));
-        Self { socket, stats, agreed: None, target: None, player: None, header, frame, packet }
+        Self { socket, stats, agreed: None, target: None, player: None, dialling: None, header, frame, packet }
     }
 
     /// Runs until the session is dropped; the port is given back after the socket is closed.
     pub(crate) async fn run(
         mut self,
         mut agreement: watch::Receiver<Option<Negotiated>>,
-        mut prompts: mpsc::Receiver<Player>,
+        mut sounds: mpsc::Receiver<Sound>,
         lease: PortLease,
     ) {
         let mut pacer = Pacer::starting(Instant::now());
@@ -57,7 +66,10 @@ impl Stream {
                     if self.agreed.is_none() { pacer = Pacer::starting(Instant::now()) }
                     self.agree(agreed);
                 }
-                Some(player) = prompts.recv() => self.player = Some(player),
+                Some(sound) = sounds.recv() => match sound {
+                    Sound::Prompt(player) => self.player = Some(player),
+                    Sound::Digits(dialling) => self.dialling = Some(dialling),
+                },
                 received = self.socket.recv_from(&mut datagram), if receiving => match received {
                     Ok((length, source)) => self.receive(datagram.get(..length).unwrap_or_default(), source),
                     // A socket that fails once fails always; waiting for it again would spin.
@@ -105,7 +117,10 @@ impl Stream {
         }
         for _ in 0..due.frames {
             match (self.agreed, self.target) {
-                (Some(agreed), Some(target)) if agreed.may_send() => self.send(agreed, target),
+                (Some(agreed), Some(target)) if agreed.may_send() => match self.next_event(agreed) {
+                    Some((payload_type, event)) => self.send_event(payload_type, &event, target),
+                    None => self.send(agreed, target),
+                },
                 _ => self.pass(),
             }
         }
@@ -123,6 +138,29 @@ impl Stream {
         self.header.sequence = self.header.sequence.wrapping_add(1);
         self.header.marker = false;
         self.advance();
+    }
+
+    /// The event's packet that is due in place of sound.
+    fn next_event(&mut self, agreed: Negotiated) -> Option<(u8, Packet)> {
+        let dialling = self.dialling.as_mut()?;
+        let event =
+            agreed.telephone_event.and_then(|payload_type| Some((payload_type, dialling.next(self.header.timestamp)?)));
+        if agreed.telephone_event.is_none() || dialling.is_over() {
+            self.dialling = None;
+        }
+        event
+    }
+
+    /// Sound passes unheard while an event is sent (RFC 4733 section 2.5.1.2), and begins anew behind it.
+    fn send_event(&mut self, payload_type: u8, event: &Packet, target: SocketAddr) {
+        let header = Header { marker: event.marker, payload_type, timestamp: event.timestamp, ..self.header };
+        header.write(&mut self.packet);
+        self.packet.extend_from_slice(&event.payload);
+        if self.socket.try_send_to(&self.packet, target).is_ok() {
+            self.stats.count_sent();
+        }
+        self.header.sequence = self.header.sequence.wrapping_add(1);
+        self.pass();
     }
 
     fn next_frame(&mut self) {

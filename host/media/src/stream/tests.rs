@@ -5,7 +5,7 @@ use tokio::net::UdpSocket;
 use tokio::time::timeout;
 
 use crate::rtp::{self, Header};
-use crate::{Audio, Codec, Loops, MediaConfig, MediaEngine, MediaSession, Played, wav};
+use crate::{Audio, Codec, Digits, Loops, MediaConfig, MediaEngine, MediaSession, Played, wav};
 
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -15,6 +15,11 @@ struct Peer(UdpSocket);
 impl Peer {
     async fn new() -> Self {
         Self(UdpSocket::bind("127.0.0.1:0").await.unwrap())
+    }
+
+    fn answer_with_events(&self) -> String {
+        let port = self.0.local_addr().unwrap().port();
+        format!("v=0\r\nc=IN IP4 127.0.0.1\r\nm=audio {port} RTP/AVP 0 96\r\na=rtpmap:96 telephone-event/8000\r\n")
     }
 
     fn answer(&self, format: u8, direction: &str) -> String {
@@ -160,4 +165,40 @@ async fn every_offer_of_a_session_has_the_next_version() {
     let first = origin(session.offer(&[Codec::Pcma]));
     let second = origin(session.offer(&[Codec::Pcma]));
     assert_eq!(first.replacen(" 1 IN", " 2 IN", 1), second);
+}
+
+#[tokio::test]
+async fn digits_go_out_as_events_in_order_and_sound_goes_on_behind_them() {
+    let (peer, mut session) = (Peer::new().await, session().await);
+    session.offer(&[Codec::Pcmu]);
+    session.accept(peer.answer_with_events()).unwrap();
+    assert!(session.takes_events());
+    let dialled = session.dial(Digits::parse("4#").unwrap(), Duration::from_millis(60)).await;
+    let (mut events, mut last) = (Vec::new(), None::<u16>);
+    let finished = tokio::spawn(dialled.finished());
+    while events.len() < 10 {
+        let (header, payload) = peer.packet().await;
+        assert!(last.is_none_or(|last| header.sequence == last.wrapping_add(1)));
+        last = Some(header.sequence);
+        if header.payload_type == 96 {
+            events.push((payload[0], payload[1] & 0x80 != 0, header.timestamp));
+        }
+    }
+    let codes: Vec<(u8, bool)> = events.iter().map(|(code, last, _)| (*code, *last)).collect();
+    let event = |code| [(code, false), (code, false), (code, true), (code, true), (code, true)];
+    assert_eq!(codes, [event(4), event(11)].concat());
+    let apart = events[5].2.wrapping_sub(events[0].2);
+    assert_eq!((events[4].2, apart), (events[0].2, 8 * 160));
+    assert!(finished.await.unwrap());
+    assert!(peer.packet().await.0.marker, "sound begins anew");
+}
+
+#[tokio::test]
+async fn a_far_end_without_events_is_sent_none() {
+    let (peer, mut session) = (Peer::new().await, session().await);
+    session.offer(&[Codec::Pcmu]);
+    session.accept(peer.answer(0, "sendrecv")).unwrap();
+    assert!(!session.takes_events());
+    let dialled = session.dial(Digits::parse("4").unwrap(), Duration::from_millis(60)).await;
+    assert!(!timeout(PATIENCE, dialled.finished()).await.unwrap());
 }
