@@ -1,4 +1,4 @@
-//! What plugins remember, on every store that needs no server.
+//! What plugins remember, on every store.
 #![expect(clippy::unwrap_used, reason = "a test that cannot set itself up must stop")]
 
 use std::sync::Arc;
@@ -9,13 +9,23 @@ use strowger_model::{AccountId, Owner};
 use strowger_plugins::StoredKeyValues;
 use strowger_sandbox::hook::{Call, CallDirection, CallStatus, Event, EventKind, Verb};
 use strowger_sandbox::{Grants, KeySpace, KeyValues, KvError, KvGrant, PluginId, Sandbox, SandboxConfig};
-use strowger_store::{MemoryStore, RedbStore, Store};
+use strowger_store::{MemoryStore, RedbStore, RedisConfig, RedisStore, Store};
+use strowger_test_redis::{Cluster, Redis};
 
-/// An embedded store in a folder of its own, and one in memory.
-fn stores() -> (tempfile::TempDir, [Arc<dyn Store>; 2]) {
-    let folder = tempfile::tempdir().unwrap();
+/// What stores lie in.
+type Ground = (tempfile::TempDir, Redis);
+
+/// An embedded store in a folder of its own, one in memory, and one on a Redis of its own.
+async fn stores() -> (Ground, [Arc<dyn Store>; 3]) {
+    let (folder, redis) = (tempfile::tempdir().unwrap(), Redis::start());
     let embedded = RedbStore::open(folder.path().join("store.redb")).unwrap();
-    (folder, [embedded, MemoryStore::new()])
+    let stores: [Arc<dyn Store>; 3] = [embedded, MemoryStore::new(), on(&redis.url()).await];
+    ((folder, redis), stores)
+}
+
+/// A node of its own on that Redis.
+async fn on(url: &str) -> Arc<dyn Store> {
+    RedisStore::open(RedisConfig::parse(url).unwrap()).await.unwrap()
 }
 
 fn space(owner: Owner, plugin: &str, bytes: u64, entries: u32) -> KeySpace {
@@ -25,7 +35,7 @@ fn space(owner: Owner, plugin: &str, bytes: u64, entries: u32) -> KeySpace {
 
 #[tokio::test]
 async fn what_is_written_is_read_again_by_the_same_plugin_of_the_same_account_only() {
-    for store in stores().1 {
+    for store in stores().await.1 {
         let keys = StoredKeyValues::new(store);
         let account = Owner::from(AccountId::random());
         let own = space(account, "a", 1_000, 10);
@@ -46,7 +56,7 @@ async fn what_is_written_is_read_again_by_the_same_plugin_of_the_same_account_on
 
 #[tokio::test]
 async fn the_quota_is_exact_and_gives_back_what_goes() {
-    for store in stores().1 {
+    for store in stores().await.1 {
         let keys = StoredKeyValues::new(store);
         let space = space(AccountId::random().into(), "a", 10, 2);
         keys.set(&space, "a", vec![0; 4], None).await.unwrap();
@@ -64,7 +74,7 @@ async fn the_quota_is_exact_and_gives_back_what_goes() {
 
 #[tokio::test]
 async fn whoever_has_more_than_a_smaller_grant_allows_may_still_take_away() {
-    for store in stores().1 {
+    for store in stores().await.1 {
         let keys = StoredKeyValues::new(store);
         let mut space = space(AccountId::random().into(), "a", 100, 10);
         keys.set(&space, "a", vec![0; 50], None).await.unwrap();
@@ -75,31 +85,31 @@ async fn whoever_has_more_than_a_smaller_grant_allows_may_still_take_away() {
     }
 }
 
-#[tokio::test]
-async fn writers_at_once_lose_nothing_and_never_have_more_than_the_quota() {
-    for store in stores().1 {
-        let keys = StoredKeyValues::new(store);
-        let space = space(AccountId::random().into(), "a", 200, 100);
-        let adding = (0..8).map(|_| {
-            let (keys, space) = (keys.clone(), space.clone());
-            tokio::spawn(async move {
-                for _ in 0..5 {
-                    keys.increment(&space, "sum", 1, None).await.unwrap();
-                }
-            })
-        });
-        let filling = (0..8).map(|number| {
-            let (keys, space) = (keys.clone(), space.clone());
-            tokio::spawn(async move {
-                match keys.set(&space, &format!("k{number}"), vec![0; 38], None).await {
-                    Ok(()) | Err(KvError::Quota(200)) => {}
-                    Err(error) => unreachable!("{error}"),
-                }
-            })
-        });
-        for task in adding.chain(filling).collect::<Vec<_>>() {
-            task.await.unwrap();
-        }
+/// Sixteen tasks, spread over the nodes, of which half add to one number and half fill what is left.
+async fn write_at_once(nodes: &[StoredKeyValues]) {
+    let space = space(AccountId::random().into(), "a", 200, 100);
+    let node = |number: usize| (nodes.iter().cycle().nth(number).unwrap().clone(), space.clone());
+    let adding = (0..8).map(|number| {
+        let (keys, space) = node(number);
+        tokio::spawn(async move {
+            for _ in 0..5 {
+                keys.increment(&space, "sum", 1, None).await.unwrap();
+            }
+        })
+    });
+    let filling = (0..8).map(|number| {
+        let (keys, space) = node(number);
+        tokio::spawn(async move {
+            match keys.set(&space, &format!("k{number}"), vec![0; 38], None).await {
+                Ok(()) | Err(KvError::Quota(200)) => {}
+                Err(error) => unreachable!("{error}"),
+            }
+        })
+    });
+    for task in adding.chain(filling).collect::<Vec<_>>() {
+        task.await.unwrap();
+    }
+    for keys in nodes {
         assert_eq!(keys.get(&space, "sum").await, Ok(Some(b"40".to_vec())));
         // 40 bytes each beside 5 of `sum`: four fit into 200.
         assert_eq!(keys.keys(&space, "k", None, 100).await.unwrap().len(), 4);
@@ -107,8 +117,45 @@ async fn writers_at_once_lose_nothing_and_never_have_more_than_the_quota() {
 }
 
 #[tokio::test]
+async fn writers_at_once_lose_nothing_and_never_have_more_than_the_quota() {
+    for store in stores().await.1 {
+        write_at_once(&[StoredKeyValues::new(store)]).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nodes_that_write_at_once_have_one_quota() {
+    let redis = Redis::start();
+    let nodes = [on(&redis.url()).await, on(&redis.url()).await, on(&redis.url()).await].map(StoredKeyValues::new);
+    write_at_once(&nodes).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_cluster_has_one_quota_too() {
+    let cluster = Cluster::start();
+    let nodes = [on(&cluster.url()).await, on(&cluster.url()).await].map(StoredKeyValues::new);
+    write_at_once(&nodes).await;
+}
+
+#[tokio::test]
+async fn what_lapses_on_one_node_is_gone_on_the_other() {
+    let redis = Redis::start();
+    let [here, there] = [on(&redis.url()).await, on(&redis.url()).await].map(StoredKeyValues::new);
+    let space = space(AccountId::random().into(), "a", 100, 10);
+    here.set(&space, "short", b"1".to_vec(), Some(Duration::from_secs(1))).await.unwrap();
+    here.set(&space, "long", b"1".to_vec(), Some(Duration::from_secs(600))).await.unwrap();
+    assert_eq!(there.increment(&space, "short", 1, None).await, Ok(2));
+    let begun = Instant::now();
+    while there.get(&space, "short").await.unwrap().is_some() {
+        assert!(begun.elapsed() < Duration::from_secs(10), "an increment made it stay");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(there.keys(&space, "", None, 10).await.unwrap(), ["long"]);
+}
+
+#[tokio::test]
 async fn a_number_is_added_to_and_what_is_none_is_told() {
-    for store in stores().1 {
+    for store in stores().await.1 {
         let keys = StoredKeyValues::new(store);
         let space = space(AccountId::random().into(), "a", 1_000, 10);
         assert_eq!(keys.increment(&space, "n", 5, None).await, Ok(5));
@@ -122,7 +169,7 @@ async fn a_number_is_added_to_and_what_is_none_is_told() {
 
 #[tokio::test]
 async fn keys_are_listed_in_order_page_by_page() {
-    for store in stores().1 {
+    for store in stores().await.1 {
         let keys = StoredKeyValues::new(store);
         let space = space(AccountId::random().into(), "a", 10_000, 300);
         for number in 0..120 {
@@ -140,7 +187,7 @@ async fn keys_are_listed_in_order_page_by_page() {
 
 #[tokio::test]
 async fn what_has_lapsed_is_gone_and_makes_room() {
-    for store in stores().1 {
+    for store in stores().await.1 {
         let keys = StoredKeyValues::new(store);
         let space = space(AccountId::random().into(), "a", 10, 10);
         keys.set(&space, "a", vec![0; 9], Some(Duration::from_secs(1))).await.unwrap();

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use rustls::ClientConfig;
 use strowger_compiled::CodeError;
 use strowger_model::Owner;
 use wasmtime::component::Linker;
@@ -17,7 +18,7 @@ use crate::code::{CodeConfig, Compiler, Trust};
 use crate::fault::{FaultKind, Phase, PluginFault};
 use crate::grants::Grants;
 use crate::guard::AddressPolicy;
-use crate::http_client::{HttpClients, Resolve, SystemResolver};
+use crate::http_client::{self, HttpClients, Resolve, SystemResolver, TrustError};
 use crate::install_error::InstallError;
 use crate::key_values::KeyValues;
 use crate::kind::ModuleKind;
@@ -42,6 +43,8 @@ pub struct SandboxConfig {
     pub account: AccountLimits,
     /// Where plugins' HTTP requests may go.
     pub addresses: AddressPolicy,
+    /// PEM file of authorities that HTTPS trusts beside the public ones.
+    pub authorities: Option<PathBuf>,
     /// Compiled code.
     pub code: CodeConfig,
     /// Looks up the names of their hosts; the system does where it is left out.
@@ -61,6 +64,7 @@ impl Default for SandboxConfig {
             instances: 2_000,
             account: AccountLimits::default(),
             addresses: AddressPolicy::default(),
+            authorities: None,
             code: CodeConfig::default(),
             resolver: None,
             log: None,
@@ -79,6 +83,9 @@ pub enum SandboxError {
     /// Compiled code.
     #[error(transparent)]
     Code(#[from] CodeError),
+    /// The authorities that the operator adds.
+    #[error("authorities that plugins' HTTPS trusts: {0}")]
+    Trust(#[from] TrustError),
 }
 
 /// What all plugins share.
@@ -108,13 +115,14 @@ impl Sandbox {
     /// Sets up the engine and starts its epoch ticker.
     ///
     /// # Errors
-    /// Where neither the pooling nor the on-demand allocator can be had.
+    /// Where neither the pooling nor the on-demand allocator can be had, and where a file that is configured cannot be used.
     pub fn new(config: SandboxConfig) -> Result<Self, SandboxError> {
         let failed = |error: wasmtime::Error| SandboxError::Engine(format!("{error:#}"));
         let engine = engine(&config).map_err(failed)?;
         start_ticker(&engine).map_err(|error| SandboxError::Engine(error.to_string()))?;
         let compiler = Compiler::new(&engine, config.code.clone())?;
-        let shared = Shared::new(engine, compiler, config).map_err(failed)?;
+        let tls = http_client::client_config(config.authorities.as_deref())?;
+        let shared = Shared::new(engine, compiler, tls, config).map_err(failed)?;
         Ok(Self { shared: Arc::new(shared), installed: ArcSwap::default() })
     }
 
@@ -206,9 +214,9 @@ impl Sandbox {
 }
 
 impl Shared {
-    fn new(engine: Engine, compiler: Compiler, config: SandboxConfig) -> wasmtime::Result<Self> {
+    fn new(engine: Engine, compiler: Compiler, tls: ClientConfig, config: SandboxConfig) -> wasmtime::Result<Self> {
         let resolver = config.resolver.unwrap_or_else(|| Arc::new(SystemResolver));
-        let clients = HttpClients::new(config.addresses, resolver).map_err(wasmtime::Error::new)?;
+        let clients = HttpClients::new(config.addresses, resolver, tls);
         Ok(Self {
             limits: Arc::new(config.limits),
             accounts: Accounts::new(config.account, config.instances),

@@ -89,15 +89,18 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         || a >= 240
         || (a == 100 && (64..128).contains(&b))
         || (a == 192 && b == 0 && c == 0)
+        || (a == 192 && b == 88 && c == 99)
         || (a == 198 && (b == 18 || b == 19));
     !special
 }
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
-    let first = address.segments()[0];
+    let [first, second, ..] = address.segments();
     let global_unicast = first & 0xe000 == 0x2000;
-    let documentation = first == 0x2001 && address.segments()[1] == 0x0db8;
-    global_unicast && !documentation
+    // Teredo among them, which has an IPv4 address inside.
+    let protocol_assignment = first == 0x2001 && second < 0x0200;
+    let documentation = (first == 0x2001 && second == 0x0db8) || (first == 0x3fff && second < 0x1000);
+    global_unicast && !protocol_assignment && !documentation
 }
 
 /// The IPv4 address inside a mapped, compatible, NAT64 or 6to4 address: what the packet would reach in the end.
@@ -154,6 +157,9 @@ mod tests {
             "64:ff9b::a00:1",
             "2002:7f00:1::",
             "2001:db8::1",
+            "2001:0:7f00:1::1",
+            "3fff::1",
+            "192.88.99.1",
             "::127.0.0.1",
         ];
         for address in inside {

@@ -8,17 +8,19 @@ mod pool;
 mod resolver;
 mod response;
 mod told;
+mod trust;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use hyper_rustls::ConfigBuilderExt;
 use moka::sync::Cache;
 use rustls::ClientConfig;
 use strowger_model::Owner;
 
 pub(crate) use outgoing::Outgoing;
 pub use resolver::{Resolve, SystemResolver};
+pub use trust::TrustError;
+pub(crate) use trust::client_config;
 
 use crate::guard::AddressPolicy;
 use crate::http_client::pool::Pool;
@@ -45,14 +47,9 @@ pub(crate) struct HttpClients {
 }
 
 impl HttpClients {
-    /// # Errors
-    /// Where the TLS provider lacks the versions that are safe.
-    pub(crate) fn new(policy: AddressPolicy, resolver: Arc<dyn Resolve>) -> Result<Self, rustls::Error> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let tls = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-        let tls = tls.with_webpki_roots().with_no_client_auth();
+    pub(crate) fn new(policy: AddressPolicy, resolver: Arc<dyn Resolve>, tls: ClientConfig) -> Self {
         let pools = Cache::builder().max_capacity(POOLS).time_to_idle(IDLE_TIMEOUT * 2).build();
-        Ok(Self { policy: Arc::new(policy), resolver, tls, pools })
+        Self { policy: Arc::new(policy), resolver, tls, pools }
     }
 
     /// The pool of an account. What is pooled was connected under the same policy, and a request's host is compared with the grant

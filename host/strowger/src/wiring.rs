@@ -93,6 +93,7 @@ pub async fn sandbox(
 ) -> Result<Arc<Sandbox>, StartError> {
     let sandbox = Sandbox::new(SandboxConfig {
         addresses: AddressPolicy { allowed: allowed_networks(config) },
+        authorities: config.hooks.ca_file.clone(),
         code: code(config),
         key_values: Some(Arc::new(StoredKeyValues::new(Arc::clone(store)))),
         files: config.plugins.files.clone(),

@@ -132,6 +132,9 @@ fn denial(error: &Error) -> Option<&'static str> {
     match error {
         Error::DestinationIpProhibited => Some("its address is neither public nor allowed by the operator"),
         Error::ConnectionLimitReached => Some("all connections of the account are taken"),
+        Error::TlsCertificateError => {
+            Some("its certificate is not valid for that host, or of no authority that is trusted")
+        }
         Error::HttpRequestBodySize(_) => Some("its body is too large"),
         Error::HttpResponseHeaderSectionSize(_) => Some("the headers of its response are too large"),
         _ => None,

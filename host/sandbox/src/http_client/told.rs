@@ -68,9 +68,14 @@ pub(super) fn hyper_told(error: &hyper::Error) -> Option<Error> {
 }
 
 fn io_told(error: &io::Error) -> Error {
-    // What an I/O error wraps is not its source.
-    if let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-        return tls_told(tls);
+    // What an I/O error wraps is not its source, and the connector wraps the one of TLS in another.
+    if let Some(inner) = error.get_ref() {
+        if let Some(tls) = inner.downcast_ref::<rustls::Error>() {
+            return tls_told(tls);
+        }
+        if let Some(wrapped) = inner.downcast_ref::<io::Error>() {
+            return io_told(wrapped);
+        }
     }
     match error.kind() {
         io::ErrorKind::ConnectionRefused => Error::ConnectionRefused,

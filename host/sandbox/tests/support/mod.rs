@@ -9,8 +9,9 @@ use serde_json::Value;
 use strowger_model::AccountId;
 use strowger_sandbox::hook::{Call, CallDirection, CallStatus, Event, EventKind, Verb};
 use strowger_sandbox::{Grants, LogLevel, LogLine, PluginFault, PluginLog, Sandbox, SandboxConfig};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 
 /// Keeps every line.
 #[derive(Debug, Default, Clone)]
@@ -113,20 +114,28 @@ impl Server {
         let close = headers.contains("connection: close");
         let counted = Arc::clone(&requests);
         tokio::spawn(async move {
-            while let Ok((mut stream, _)) = listener.accept().await {
+            while let Ok((stream, _)) = listener.accept().await {
                 let (answer, counted) = (answer.clone(), Arc::clone(&counted));
+                tokio::spawn(async move { answer_all(stream, &answer, close, &counted).await });
+            }
+        });
+        Self { port, requests }
+    }
+
+    /// With TLS, on any port of that address.
+    pub async fn start_secure(address: &str, tls: &TlsAcceptor, status: &str, body: &str, headers: &str) -> Self {
+        let listener = TcpListener::bind((address, 0)).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let requests = Arc::new(AtomicUsize::new(0));
+        let answer = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n{headers}\r\n{body}", body.len());
+        let (counted, tls) = (Arc::clone(&requests), tls.clone());
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let (answer, counted, tls) = (answer.clone(), Arc::clone(&counted), tls.clone());
                 tokio::spawn(async move {
-                    let mut request = Vec::new();
-                    while stream.read_buf(&mut request).await.is_ok_and(|read| read > 0) {
-                        if !request.windows(4).any(|end| end == b"\r\n\r\n") {
-                            continue;
-                        }
-                        request.clear();
-                        counted.fetch_add(1, Ordering::SeqCst);
-                        if stream.write_all(answer.as_bytes()).await.is_err() || close {
-                            break;
-                        }
-                    }
+                    // A client that does not trust the certificate ends the handshake.
+                    let Ok(stream) = tls.accept(stream).await else { return };
+                    answer_all(stream, &answer, false, &counted).await;
                 });
             }
         });
@@ -136,5 +145,19 @@ impl Server {
     /// Requests that came.
     pub fn requests(&self) -> usize {
         self.requests.load(Ordering::SeqCst)
+    }
+}
+
+async fn answer_all(mut stream: impl AsyncRead + AsyncWrite + Unpin, answer: &str, close: bool, counted: &AtomicUsize) {
+    let mut request = Vec::new();
+    while stream.read_buf(&mut request).await.is_ok_and(|read| read > 0) {
+        if !request.windows(4).any(|end| end == b"\r\n\r\n") {
+            continue;
+        }
+        request.clear();
+        counted.fetch_add(1, Ordering::SeqCst);
+        if stream.write_all(answer.as_bytes()).await.is_err() || close {
+            break;
+        }
     }
 }

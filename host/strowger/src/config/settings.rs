@@ -208,6 +208,8 @@ settings! {
     hooks: Hooks {
         /// Networks that webhooks may reach although they are not public. Loopback is allowed where the APIs listen on loopback.
         allow: Networks = "", as "hook-allow";
+        /// PEM file of authorities that webhooks and plugins trust with HTTPS, beside the public ones.
+        ca_file: Maybe<Path>;
     }
 
     /// Plugins.
