@@ -22,9 +22,12 @@ pub enum SipError {
     /// The command needs an answered leg.
     #[error("the leg is not answered")]
     NotAnswered,
-    /// The body of an INFO is too long.
+    /// A method that is not sent inside a dialog at will.
+    #[error("method: {0} is not one of INFO, MESSAGE, NOTIFY and OPTIONS")]
+    Method(String),
+    /// The body of a request is too long.
     #[error("body: longer than {limit} bytes")]
-    InfoTooLong {
+    BodyTooLong {
         /// The limit in bytes.
         limit: usize,
     },

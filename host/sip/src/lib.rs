@@ -38,7 +38,7 @@ pub use error::{HeaderFault, InviteError, SipError, UriFault};
 pub use event::{LegEvent, Party};
 pub use header::check_all as check_headers;
 pub use invite::{Credentials, Invite};
-pub use leg::{Leg, OutboundLeg};
+pub use leg::{Answer, InDialog, Leg, OutboundLeg};
 pub use practice::{PracticeCall, PracticeCarrier, PracticeChallenge, PracticeConfig, PracticeEnd};
 pub use stack::{SipConfig, SipStack};
 

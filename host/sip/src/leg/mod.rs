@@ -14,18 +14,23 @@ mod sink;
 mod talk;
 mod task;
 
+use std::time::Duration;
+
+use rsipstack::sip::{Method, Response};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::error::SipError;
 use crate::event::LegEvent;
 use crate::header;
+use crate::message;
 
 pub(crate) use plan::Plan;
 pub(crate) use request::ALLOW;
 pub(crate) use sink::Sink;
 pub(crate) use task::Task;
 
-const MAX_INFO: usize = 1_024;
+/// The longest body of a request inside the dialog: it has to fit a datagram with its headers (RFC 3261 §18.1.1).
+const MAX_BODY: usize = 1_024;
 
 /// A started INVITE.
 #[derive(Debug)]
@@ -49,7 +54,29 @@ pub struct Leg {
 pub(crate) enum Command {
     Abandon,
     Hangup { headers: Vec<(String, String)>, done: oneshot::Sender<Result<(), SipError>> },
-    Info { content_type: String, body: String, done: oneshot::Sender<Result<u16, SipError>> },
+    Request { request: InDialog, done: oneshot::Sender<Result<Answer, SipError>> },
+}
+
+/// A request inside the dialog that leaves the session as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InDialog {
+    /// INFO, MESSAGE, NOTIFY or OPTIONS.
+    pub method: String,
+    /// Headers besides those of the dialog.
+    pub headers: Vec<(String, String)>,
+    /// The media type of the body.
+    pub content_type: Option<String>,
+    /// The body, at most 1 KiB.
+    pub body: String,
+}
+
+/// The final answer to a request. Silence is a 408 (RFC 3261 §8.1.3.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// The reason phrase.
+    pub reason: String,
 }
 
 impl Leg {
@@ -72,30 +99,65 @@ impl Leg {
         outcome.await.map_err(|_| SipError::LegGone)?
     }
 
-    /// Sends an INFO (RFC 6086 §4.2.1 legacy usage, such as `application/dtmf-relay`) and returns its final status.
+    /// Sends a request inside the dialog and returns its final answer.
     ///
     /// # Errors
-    /// [`SipError::NotAnswered`] before the answer, [`SipError::LegGone`] after the end, or a content type or body
-    /// that cannot be sent.
-    pub async fn info(&self, content_type: &str, body: String) -> Result<u16, SipError> {
-        header::check_value("Content-Type", content_type)?;
-        if body.len() > MAX_INFO {
-            return Err(SipError::InfoTooLong { limit: MAX_INFO });
-        }
+    /// [`SipError::NotAnswered`] before the answer, [`SipError::LegGone`] after the end, or what cannot be sent: another method, a
+    /// header, a content type, a long body.
+    pub async fn request(&self, request: InDialog) -> Result<Answer, SipError> {
+        request.check()?;
         let (done, outcome) = oneshot::channel();
-        let command = Command::Info { content_type: content_type.to_owned(), body, done };
-        self.commands.send(command).await.map_err(|_| SipError::LegGone)?;
+        self.commands.send(Command::Request { request, done }).await.map_err(|_| SipError::LegGone)?;
         outcome.await.map_err(|_| SipError::LegGone)?
     }
 
-    /// Sends one DTMF digit as `application/dtmf-relay` of 160 ms, for far ends without RFC 4733.
+    /// Sends one DTMF digit as `application/dtmf-relay` in an INFO (RFC 6086 §4.2.1 legacy usage), for far ends without RFC 4733.
     ///
     /// # Errors
-    /// As [`Leg::info`], and [`SipError::Digit`] for what is none.
-    pub async fn dtmf(&self, digit: char) -> Result<u16, SipError> {
+    /// As [`Leg::request`], and [`SipError::Digit`] for what is none.
+    pub async fn dtmf(&self, digit: char, duration: Duration) -> Result<Answer, SipError> {
         if !"0123456789*#ABCD".contains(digit) {
             return Err(SipError::Digit(digit));
         }
-        self.info("application/dtmf-relay", format!("Signal={digit}\r\nDuration=160\r\n")).await
+        self.request(InDialog {
+            method: "INFO".into(),
+            headers: Vec::new(),
+            content_type: Some("application/dtmf-relay".into()),
+            body: format!("Signal={digit}\r\nDuration={}\r\n", duration.as_millis()),
+        })
+        .await
+    }
+}
+
+impl Answer {
+    pub(crate) fn of(response: &Response) -> Self {
+        let (status, reason) = message::status(response);
+        Self { status, reason }
+    }
+
+    pub(crate) fn silence() -> Self {
+        Self { status: 408, reason: "Request Timeout".into() }
+    }
+}
+
+impl InDialog {
+    fn check(&self) -> Result<(), SipError> {
+        self.method()?;
+        header::check_all(&self.headers)?;
+        if let Some(content_type) = &self.content_type {
+            header::check_value("Content-Type", content_type)?;
+        }
+        if self.body.len() > MAX_BODY { Err(SipError::BodyTooLong { limit: MAX_BODY }) } else { Ok(()) }
+    }
+
+    /// The method as the stack knows it. Others have a meaning of their own for the dialog, or none.
+    pub(crate) fn method(&self) -> Result<Method, SipError> {
+        match self.method.to_ascii_uppercase().as_str() {
+            "INFO" => Ok(Method::Info),
+            "MESSAGE" => Ok(Method::Message),
+            "NOTIFY" => Ok(Method::Notify),
+            "OPTIONS" => Ok(Method::Options),
+            _ => Err(SipError::Method(self.method.chars().take(32).collect())),
+        }
     }
 }

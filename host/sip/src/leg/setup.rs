@@ -186,7 +186,7 @@ impl Task {
         match command {
             Some(Command::Abandon) | None => self.is_wanted = false,
             Some(Command::Hangup { done, .. }) => drop(done.send(Err(SipError::NotAnswered))),
-            Some(Command::Info { done, .. }) => drop(done.send(Err(SipError::NotAnswered))),
+            Some(Command::Request { done, .. }) => drop(done.send(Err(SipError::NotAnswered))),
         }
     }
 

@@ -6,11 +6,11 @@ use rsipstack::sip::Method;
 use rsipstack::transaction::transaction::Transaction;
 use tokio::sync::{mpsc, oneshot};
 
-use super::Command;
 use super::exchange::exchange;
 use super::farewell::Farewell;
 use super::session::Session;
 use super::task::{Call, Task};
+use super::{Answer, Command, InDialog};
 use crate::error::SipError;
 use crate::event::{LegEvent, Party};
 use crate::message;
@@ -50,9 +50,7 @@ impl Task {
                     Some(Command::Hangup { headers, done }) => {
                         return self.hang_up(call, headers, Some(done), "hung up").await;
                     }
-                    Some(Command::Info { content_type, body, done }) => {
-                        self.inform(&mut call, content_type, body, done).await;
-                    }
+                    Some(Command::Request { request, done }) => self.request(&mut call, request, done).await,
                     Some(Command::Abandon) => return self.hang_up(call, Vec::new(), None, "abandoned").await,
                     None => return self.hang_up(call, Vec::new(), None, "its owner is gone").await,
                 },
@@ -75,21 +73,25 @@ impl Task {
         }
     }
 
-    async fn inform(
-        &self,
-        call: &mut Call,
-        content_type: String,
-        body: String,
-        done: oneshot::Sender<Result<u16, SipError>>,
-    ) {
-        let (mut info, target) = call.dialog.request(&self.core.engine, Method::Info).await;
-        info.headers.push(message::make("Content-Type", content_type));
-        info.body = body.into_bytes();
+    async fn request(&self, call: &mut Call, wanted: InDialog, done: oneshot::Sender<Result<Answer, SipError>>) {
+        let method = match wanted.method() {
+            Ok(method) => method,
+            // Whoever asked may have stopped waiting, here and below.
+            Err(error) => return drop(done.send(Err(error))),
+        };
+        let (mut request, target) = call.dialog.request(&self.core.engine, method).await;
+        for (name, value) in wanted.headers {
+            request.headers.push(message::make(&name, value));
+        }
+        if let Some(content_type) = wanted.content_type {
+            request.headers.push(message::make("Content-Type", content_type));
+        }
+        request.body = wanted.body.into_bytes();
         let engine = Arc::clone(&self.core.engine);
         self.core.tasks.spawn(async move {
-            // Silence is a 408 (RFC 3261 §8.1.3.1).
-            let status = exchange(&engine, info, target).await.map_or(408, |response| response.status_code.code());
-            let _ = done.send(Ok(status));
+            let answer = exchange(&engine, request, target).await;
+            let answer = answer.map_or_else(|_| Answer::silence(), |response| Answer::of(&response));
+            drop(done.send(Ok(answer)));
         });
     }
 

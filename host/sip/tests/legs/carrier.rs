@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use strowger_sip::{
-    Credentials, DigestAlgorithm, Invite, InviteError, LegEvent, Party, PracticeCall, PracticeCarrier,
+    Credentials, DigestAlgorithm, InDialog, Invite, InviteError, LegEvent, Party, PracticeCall, PracticeCarrier,
     PracticeChallenge, PracticeConfig, PracticeEnd, SipConfig, SipError, SipStack,
 };
 use tokio::net::UdpSocket;
@@ -146,11 +146,27 @@ async fn many_calls_at_once_reach_their_ends() {
 }
 
 #[tokio::test]
-async fn an_info_comes_back_with_its_status() {
+async fn a_request_inside_the_dialog_comes_back_with_its_answer() {
     let (carrier, stack) = (Carrier::open(PracticeConfig::new(loopback())).await, stack().await);
     let mut call = stack.invite(invite_to(carrier.address)).await.unwrap();
     answered(&mut call).await;
-    assert_eq!(call.leg.dtmf('5').await.unwrap(), 200);
+    let answer = call.leg.dtmf('5', Duration::from_millis(160)).await.unwrap();
+    assert_eq!((answer.status, answer.reason.as_str()), (200, "OK"));
+    let request = |method: &str, headers: &[(&str, &str)], body: String| InDialog {
+        method: method.into(),
+        headers: headers.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
+        content_type: Some("text/plain".into()),
+        body,
+    };
+    let message = request("message", &[("X-Kind", "note")], "hello".into());
+    assert_eq!(call.leg.request(message).await.unwrap().status, 405, "the practice carrier takes no messages");
+    let refused = async |wanted| call.leg.request(wanted).await.unwrap_err().to_string();
+    assert_eq!(
+        refused(request("BYE", &[], String::new())).await,
+        "method: BYE is not one of INFO, MESSAGE, NOTIFY and OPTIONS"
+    );
+    assert_eq!(refused(request("INFO", &[], "x".repeat(1_025))).await, "body: longer than 1024 bytes");
+    assert_eq!(refused(request("INFO", &[("Via", "x")], String::new())).await, "headers: Via is set by the stack");
 }
 
 #[tokio::test]
