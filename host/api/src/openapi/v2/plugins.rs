@@ -25,6 +25,7 @@ fn plugins() -> Vec<super::super::description::Description> {
             .query(&["plugin_name", "plugin_version", "activate"])
             .takes(Shape::Text(WASM, "Component"))
             .answers(202, Shape::One("PluginVersion"), "It waits for its verdict.")
+            .answers(200, Shape::List("PluginRow"), "They were listed: `verb=get`.")
             .locates()
             .refuses(&[409]),
         describe(Get, "/plugins/{plugin}", "read", "plugin").says("Reads a plugin", "With its versions and what it is granted.").shows("Plugin"),
