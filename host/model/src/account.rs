@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::chain::RouteBy;
 use crate::v1::{Fields, V1Error, from_zero_one, hyphenated, zero_one};
-use crate::{AccountId, CallerIds, Hook, Rate, Secret, Sid};
+use crate::{AccountId, CallerIds, Formatter, Hook, Rate, Secret, Sid};
 
 const FIELDS: &[&str] = &[
     "account_sid",
@@ -25,6 +25,7 @@ const FIELDS: &[&str] = &[
     "route_by",
     "rate_limit",
     "caller_id",
+    "formatter",
 ];
 
 /// Accounts over whose carriers another one's calls may go.
@@ -88,6 +89,9 @@ pub struct Account {
     /// Who its calls say they are from, where a carrier asks for another id than the call's own or a call has none.
     #[serde(default, skip_serializing_if = "CallerIds::is_empty")]
     pub caller_id: CallerIds,
+    /// What formats the endpoints of its calls; `None` is the built-in formatter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub formatter: Option<Formatter>,
     /// When it was made.
     #[serde(with = "time::serde::rfc2822")]
     pub created_at: OffsetDateTime,
@@ -126,6 +130,7 @@ impl Account {
             route_by: None,
             rate_limit: None,
             caller_id: CallerIds::default(),
+            formatter: None,
             created_at: crate::time::now(),
             extra: Map::new(),
         }
@@ -186,6 +191,10 @@ impl Account {
         if let Some(given) = fields.raw("caller_id") {
             let ids = if given.is_null() { Ok(CallerIds::default()) } else { CallerIds::parse("caller_id", given) };
             self.caller_id = ids.map_err(V1Error)?;
+        }
+        if let Some(given) = fields.raw("formatter") {
+            let formatter = (!given.is_null()).then(|| Formatter::parse("formatter", given));
+            self.formatter = formatter.transpose().map_err(V1Error)?;
         }
         if fields.raw("route_by").is_some() {
             self.route_by = fields.named("route_by", "resources, resource_selectors")?;

@@ -8,6 +8,7 @@ pub mod caller_id;
 pub mod chain;
 pub mod document;
 pub mod envelope;
+pub mod formatter;
 pub mod hook;
 pub mod id;
 pub mod node;
@@ -38,6 +39,7 @@ pub use caller_id::{CallerId, CallerIds};
 
 pub use chain::Chain;
 pub use envelope::Envelope;
+pub use formatter::{Formatter, OnFormatError};
 pub use hook::Hook;
 pub use id::{AccountId, InvalidId, Sid};
 pub use owner::Owner;

@@ -43,7 +43,7 @@ impl Account {
         let enabled = fields.shift_remove("enabled");
         let (hunt, route_by) = (fields.shift_remove("hunt"), fields.shift_remove("route_by"));
         let (rate_limit, caller_id) = (fields.shift_remove("rate_limit"), fields.shift_remove("caller_id"));
-        let hunt_accounts = fields.shift_remove("hunt_accounts");
+        let (hunt_accounts, formatter) = (fields.shift_remove("hunt_accounts"), fields.shift_remove("formatter"));
         check_extra(&fields, &mut violations);
         violations.into_result()?;
         self.name = name.unwrap_or_default();
@@ -54,6 +54,7 @@ impl Account {
         self.route_by = read(route_by);
         self.rate_limit = read(rate_limit);
         self.caller_id = read(caller_id).unwrap_or_default();
+        self.formatter = read(formatter);
         self.extra = fields;
         Ok(())
     }
@@ -71,6 +72,7 @@ impl Account {
         insert_some(&mut fields, "route_by", self.route_by.as_ref());
         insert_some(&mut fields, "rate_limit", self.rate_limit.as_ref());
         insert_some(&mut fields, "caller_id", Some(&self.caller_id).filter(|ids| !ids.is_empty()));
+        insert_some(&mut fields, "formatter", self.formatter.as_ref());
         fields.insert("created".into(), json!(to_gregorian(self.created_at.unix_timestamp())));
         fields.insert("reseller_id".into(), json!(self.service_provider_sid.hex()));
         fields.insert("is_reseller".into(), json!(false));

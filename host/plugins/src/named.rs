@@ -1,4 +1,4 @@
-//! Which chains and hooks name plugins.
+//! Which chains, hooks and accounts name plugins.
 
 use serde_json::Value;
 use strowger_model::Owner;
@@ -23,7 +23,7 @@ impl Naming {
             Owner::Account(account) => {
                 naming.read(store, owner).await?;
                 let key = Key::new(Owner::System, Kind::Account, account.hex());
-                store.get(&key).await?.iter().for_each(|document| naming.hooks(document));
+                store.get(&key).await?.iter().for_each(|document| naming.account(document));
             }
             Owner::System => {
                 let mut after = None;
@@ -38,7 +38,7 @@ impl Naming {
                     }
                 }
                 let accounts = store.collect(Scan::of(Owner::System, Kind::Account)).await?;
-                accounts.iter().for_each(|document| naming.hooks(document));
+                accounts.iter().for_each(|document| naming.account(document));
             }
         }
         Ok(naming)
@@ -61,6 +61,14 @@ impl Naming {
         let names = candidates.filter_map(|(name, _)| name.parse().ok());
         let place = format!("the chain of {}", document.key.owner);
         self.0.extend(names.map(|reference: Reference| (reference, place.clone())));
+    }
+
+    fn account(&mut self, document: &Document) {
+        self.hooks(document);
+        let formatter = document.body.pointer("/formatter/plugin").and_then(Value::as_str);
+        if let Some(Ok(reference)) = formatter.map(str::parse) {
+            self.0.push((reference, format!("the formatter of account {}", document.key.id)));
+        }
     }
 
     fn hooks(&mut self, document: &Document) {

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use strowger_model::{AccountId, CallerId, CallerIds};
+use strowger_model::{AccountId, CallerId, CallerIds, Formatter};
 
 /// The account as its calls are told to be from it.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -12,6 +12,8 @@ pub(crate) struct AccountFacts {
     caller_id: CallerIds,
     /// Other accounts over whose carriers it may go; administrators list them.
     pub(crate) hunt_accounts: Vec<AccountId>,
+    /// What formats the endpoints of its calls, where that is not the built-in formatter.
+    pub(crate) formatter: Option<Formatter>,
 }
 
 impl AccountFacts {

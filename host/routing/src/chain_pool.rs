@@ -74,6 +74,7 @@ pub(crate) async fn run(
     Ok((chain, run.into_outcome()))
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, RouteError> {
+/// Runs what may take milliseconds beside the workers that serve calls.
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, RouteError> {
     tokio::task::spawn_blocking(work).await.map_err(|_| RouteError::Interrupted)
 }

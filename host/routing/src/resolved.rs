@@ -83,7 +83,7 @@ impl Resolver<'_> {
         Ok(ResolvedChain { owner: self.owner, steps, digest })
     }
 
-    async fn find(&self, name: &str) -> Result<Found, StoreError> {
+    pub(crate) async fn find(&self, name: &str) -> Result<Found, StoreError> {
         match self.plugins.module(self.owner, name).await {
             Ok(module) => Ok(Ok(module)),
             Err(FindError::Store(error)) => Err(error),

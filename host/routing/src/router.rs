@@ -40,7 +40,7 @@ pub struct Router {
     plugins: Plugins,
     snapshots: Snapshots,
     rows: SelectorRows,
-    profile: HostProfile,
+    profile: Arc<HostProfile>,
     records: Option<Records>,
     replays: Replays,
 }
@@ -76,15 +76,7 @@ impl Router {
     #[must_use]
     pub fn with_plugins(store: Arc<dyn Store>, plugins: Plugins, rows: SelectorRows) -> Self {
         let snapshots = Snapshots::new(Feed::new(store.changes()), plugins.clone());
-        Self {
-            store,
-            plugins,
-            snapshots,
-            rows,
-            profile: HostProfile::default(),
-            records: None,
-            replays: Replays::default(),
-        }
+        Self { store, plugins, snapshots, rows, profile: Arc::default(), records: None, replays: Replays::default() }
     }
 
     /// The selector rows that it routes by.
@@ -96,7 +88,7 @@ impl Router {
     /// The same router for a host that is called, does or can something else.
     #[must_use]
     pub fn on(self, profile: HostProfile) -> Self {
-        Self { profile, ..self }
+        Self { profile: Arc::new(profile), ..self }
     }
 
     /// The same router, which records the decisions of calls. Must be called within a tokio runtime.
@@ -183,6 +175,29 @@ impl Router {
         Ok(self.plugins.sandbox().prepare_rewriter(FORMATTER, formatters)?.apply(direction, request)?)
     }
 
+    /// Rewrites a request as an account's own formatter says, or as a document's formatters say where it has none.
+    ///
+    /// # Errors
+    /// [`RouteError::Formatter`], and the store's.
+    pub async fn format_for(
+        &self,
+        owner: Owner,
+        direction: RewriteDirection,
+        request: &Map<String, Value>,
+        formatters: &Map<String, Value>,
+    ) -> Result<Map<String, Value>, RouteError> {
+        let snapshot = self.snapshots.get(&self.store, owner).await?;
+        if snapshot.rewriters.own().is_none() {
+            return self.format(direction, request, formatters);
+        }
+        let (request, formatters) = (request.clone(), formatters.clone());
+        let rewritten = chain_pool::blocking(move || {
+            let own = snapshot.rewriters.own()?;
+            Some(own.prepare(&formatters).and_then(|mut rewriter| rewriter.apply(direction, &request)))
+        });
+        rewritten.await?.map_or(Err(RouteError::Interrupted), |rewritten| Ok(rewritten?))
+    }
+
     /// Reads and checks a `rules` array before it is saved as an owner's.
     ///
     /// # Errors
@@ -251,16 +266,21 @@ impl Router {
             hunt::keep_own(&mut outcome, &snapshot.pool);
         }
         let building = Building {
-            sandbox: self.plugins.sandbox(),
-            pool: &snapshot.pool,
-            rewriters: &snapshot.rewriters,
-            expressions: &snapshot.joins.expressions,
-            profile: &self.profile,
-            request: &fields,
-            number: &call.number,
+            sandbox: Arc::clone(self.plugins.sandbox()),
+            snapshot: Arc::clone(snapshot),
+            profile: Arc::clone(&self.profile),
+            request: Arc::clone(&fields),
+            number: call.number.clone(),
             limit: request.endpoint_limit(),
         };
-        let mut route = building.build(&mut outcome);
+        let mut route = match building.is_slow() {
+            false => building.build(&mut outcome),
+            true => {
+                let built;
+                (built, outcome) = chain_pool::blocking(move || (building.build(&mut outcome), outcome)).await?;
+                built
+            }
+        };
         route.notes.extend(rows.notes());
         if request.explain || request.call.is_some() {
             route.decided = Some(Box::new(Decided {

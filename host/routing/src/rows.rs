@@ -12,7 +12,6 @@ use strowger_rows::{Hit, RowBook, Visit};
 use strowger_sandbox::{Hits, RowSource};
 
 use crate::snapshot::Snapshot;
-pub(crate) use expressions::Expressions;
 use join::Join;
 pub(crate) use join::Joins;
 

@@ -12,6 +12,7 @@ use strowger_store::{Document, Key, Kind, Store, StoreError, StoreExt};
 use crate::account::AccountFacts;
 use crate::chain_pool::ChainPool;
 use crate::feed::Generation;
+use crate::own_formatter::OwnFormatter;
 use crate::pool::{Pool, SharedPool};
 use crate::resolved::Resolver;
 use crate::rewriters::Rewriters;
@@ -54,8 +55,12 @@ impl Snapshot {
         generation: Generation,
     ) -> Result<Self, StoreError> {
         let owner = resolver.owner;
-        let own = settings(store, owner).await?;
+        let mut own = settings(store, owner).await?;
         let system = settings(store, Owner::System).await?;
+        let formatter = match own.account.formatter.take() {
+            Some(formatter) => Some(OwnFormatter::resolve(&resolver, formatter).await?),
+            None => None,
+        };
         let documents = carriers(store, owner, own.hunt.or(system.hunt)).await?;
         let uses_global = documents.iter().any(|(_, global)| *global);
         let pool = Arc::new(Pool::new(documents.into_iter()));
@@ -64,7 +69,7 @@ impl Snapshot {
             uses_global: uses_global && owner != Owner::System,
             joins: Joins::default(),
             route_by: own.route_by.or(system.route_by).unwrap_or_default(),
-            rewriters: Rewriters::default(),
+            rewriters: Rewriters::new(formatter),
             account: own.account,
             selectors: ChainPool::new(resolver.resolve(saved_chain(store, owner).await?).await?),
             classic: ChainPool::new(resolver.resolve(Chain::classic()).await?),

@@ -4,6 +4,7 @@ mod caller_id;
 mod candidate;
 mod demands;
 mod fields;
+mod formatting;
 mod from_uri;
 mod headers;
 mod invite;
@@ -13,6 +14,7 @@ mod privacy;
 mod user_part;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use rand::seq::SliceRandom;
 use serde::Serialize;
@@ -22,13 +24,12 @@ use strowger_sandbox::{RequestFields, Sandbox};
 
 use crate::chain::{Adjusted, Outcome};
 use crate::emergency::Emergency;
-use crate::pool::Pool;
 use crate::profile::HostProfile;
-use crate::rewriters::Rewriters;
 use crate::route::Route;
-use crate::rows::Expressions;
+use crate::snapshot::Snapshot;
 
 use candidate::{Call, Candidate, Chosen};
+use formatting::Formatting;
 pub use invite::{Credentials, EndpointInvite, Sender};
 use notes::Notes;
 pub use privacy::Hidden;
@@ -70,34 +71,38 @@ pub struct RefusedEndpoint {
 }
 
 /// What endpoints are built from, beside what the chain chose.
-pub(crate) struct Building<'a> {
-    pub(crate) sandbox: &'a Sandbox,
-    pub(crate) pool: &'a Pool,
-    pub(crate) rewriters: &'a Rewriters,
-    pub(crate) expressions: &'a Expressions,
-    pub(crate) profile: &'a HostProfile,
-    pub(crate) request: &'a RequestFields,
+pub(crate) struct Building {
+    pub(crate) sandbox: Arc<Sandbox>,
+    pub(crate) snapshot: Arc<Snapshot>,
+    pub(crate) profile: Arc<HostProfile>,
+    pub(crate) request: Arc<RequestFields>,
     /// The number that was routed.
-    pub(crate) number: &'a str,
+    pub(crate) number: String,
     /// Gateways wanted at the most: a call gives up long before a thousand carriers.
     pub(crate) limit: usize,
 }
 
-impl Building<'_> {
+impl Building {
+    /// Whether a plugin of the account's own takes part, which may take its time.
+    pub(crate) fn is_slow(&self) -> bool {
+        self.snapshot.rewriters.own().is_some()
+    }
+
     /// Builds the answer.
     pub(crate) fn build(&self, outcome: &mut Outcome) -> Route {
         // Both kinds are in a pool only where the account hunts local_then_global: the chain orders each kind, "then" orders the kinds.
-        outcome.rows.sort_by_key(|row| self.pool.get(*row).is_some_and(|carrier| carrier.global));
+        outcome.rows.sort_by_key(|row| self.snapshot.pool.get(*row).is_some_and(|carrier| carrier.global));
         let mut notes = Notes::default();
         let mut route = Route::default();
         let chosen = self.chosen(outcome, &mut route.resources, &mut notes);
         let emergency = chosen.iter().any(Chosen::is_emergency);
-        let call = Call { profile: self.profile, request: self.request, number: self.number, emergency };
+        let call = Call { profile: &self.profile, request: &self.request, number: &self.number, emergency };
         route.emergency = emergency.then(|| Emergency { test: self.is_test(&chosen) });
+        let mut formatting = Formatting::default();
         let mut seen = HashSet::new();
         for chosen in &chosen {
             let candidate = Candidate { chosen, call: &call };
-            match self.endpoint(&candidate, &mut notes) {
+            match self.endpoint(&candidate, &mut formatting, &mut notes) {
                 Ok(endpoint) => {
                     // Two gateways with the same request URI are one endpoint.
                     if seen.insert((endpoint.resource_id.clone(), endpoint.invite.request_uri.clone())) {
@@ -110,15 +115,16 @@ impl Building<'_> {
                 }
             }
         }
-        let (trace, failure) = (std::mem::take(&mut outcome.trace), outcome.failure.take());
+        let (mut trace, failure) = (std::mem::take(&mut outcome.trace), outcome.failure.take());
+        trace.extend(self.snapshot.rewriters.own().and_then(|own| formatting.into_trace(own)));
         Route { trace, failure, notes: notes.into_texts(), ..route }
     }
 
     /// Whether a chosen carrier takes the number for that of a test.
     fn is_test(&self, chosen: &[Chosen<'_>]) -> bool {
-        let dialled = self.request.text("To-DID").unwrap_or(self.number);
+        let dialled = self.request.text("To-DID").unwrap_or(&self.number);
         let expressions = chosen.iter().flat_map(|chosen| &chosen.carrier.resource.rules_test);
-        expressions.take(MOST_TESTS).any(|expression| self.expressions.is_match(expression, dialled))
+        expressions.take(MOST_TESTS).any(|expression| self.snapshot.joins.expressions.is_match(expression, dialled))
     }
 
     /// The enabled gateways of the chosen carriers, and the carriers' ids.
@@ -128,7 +134,7 @@ impl Building<'_> {
             if chosen.len() >= self.limit {
                 break;
             }
-            let Some(carrier) = self.pool.get(*row) else { continue };
+            let Some(carrier) = self.snapshot.pool.get(*row) else { continue };
             let adjusted = Adjusted::of(*row, &outcome.adjustments);
             let id = adjusted.id_of(&carrier.resource.id);
             let gateways = gateways(&carrier.resource.gateways, carrier.resource.gateway_strategy);
@@ -146,17 +152,25 @@ impl Building<'_> {
     ///
     /// # Errors
     /// Why the gateway is not dialled.
-    fn endpoint(&self, candidate: &Candidate<'_>, notes: &mut Notes) -> Result<Endpoint, String> {
+    fn endpoint(
+        &self,
+        candidate: &Candidate<'_>,
+        formatting: &mut Formatting,
+        notes: &mut Notes,
+    ) -> Result<Endpoint, String> {
         if let Some(reason) = demands::refusal(candidate) {
             return Err(reason);
         }
         demands::note(candidate, notes);
         let formatters = candidate.formatters();
         let mut fields = fields::build(candidate, notes);
-        if !formatters.is_empty() {
-            let formatted = self.rewriters.outbound(self.sandbox, candidate.chosen.row, formatters, &fields);
+        if let Some(own) = self.snapshot.rewriters.own() {
+            fields = formatting.apply(self, own, candidate, fields, notes)?;
+        } else if !formatters.is_empty() {
+            let row = candidate.chosen.row;
+            let formatted = self.snapshot.rewriters.outbound(&self.sandbox, row, formatters, &fields);
             // Dialled unformatted, a carrier could be shown what its formatters hide.
-            fields = formatted.map_err(|fault| fault.to_string())?;
+            fields = formatted.map_err(|fault| fault.to_string())?.fields;
         }
         from_uri::set(candidate, &mut fields, notes);
         let route = fields.get("Route").and_then(Value::as_str).unwrap_or_default().to_owned();

@@ -1,4 +1,4 @@
-//! Selectors written by hand in the text format, for what no compiler would make: endless start functions, answers that break the
+//! Plugins written by hand in the text format, for what no compiler would make: endless start functions, answers that break the
 //! canonical ABI, code that is dear to compile.
 #![expect(clippy::expect_used, reason = "a test component that is none must stop its test")]
 
@@ -140,11 +140,24 @@ fn extra(bomb: CompileBomb) -> String {
     }
 }
 
+/// A formatter that can be prepared, and traps whenever it is to format something.
+///
+/// # Panics
+/// Where it cannot be assembled.
+#[must_use]
+pub fn trapping_formatter() -> Vec<u8> {
+    assemble_for("formatter-plugin", template::TRAPPING_FORMATTER)
+}
+
 fn assemble(module: &str) -> Vec<u8> {
+    assemble_for("selector-plugin", module)
+}
+
+fn assemble_for(world: &str, module: &str) -> Vec<u8> {
     let mut binary = wat::parse_str(module).expect("the text is a module");
     let (mut resolve, wit) = (Resolve::default(), Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../wit"));
     let (package, _) = resolve.push_dir(&wit).expect("the WIT is valid");
-    let world = resolve.select_world(&[package], Some("selector-plugin")).expect("the world is there");
+    let world = resolve.select_world(&[package], Some(world)).expect("the world is there");
     embed_component_metadata(&mut binary, &resolve, world, StringEncoding::UTF8, false).expect("the world is embedded");
     let mut encoder = ComponentEncoder::default();
     let encoder = encoder.module(&binary).expect("the module fits the world");
@@ -160,5 +173,6 @@ mod tests {
         for misdeed in Misdeed::ALL.into_iter().chain([Misdeed::None]) {
             assert!(selector(misdeed).starts_with(b"\0asm\x0d\0"), "{misdeed:?}");
         }
+        assert!(trapping_formatter().starts_with(b"\0asm\x0d\0"));
     }
 }

@@ -147,3 +147,29 @@ pub(crate) fn module(body: &Body) -> String {
 )"#
     )
 }
+
+/// The smallest formatter, which traps in `apply`. Low memory as in [`module`].
+pub(crate) const TRAPPING_FORMATTER: &str = r#"(module
+  (import "[export]strowger:plugin/formatter@0.1.0" "[resource-new]rewriter" (func $new (param i32) (result i32)))
+  (memory (export "memory") 1)
+  (global $top (mut i32) (i32.const 4096))
+  (data (i32.const 1024) "hostile")
+  (data (i32.const 1072) "{\"type\":\"object\"}")
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (local $at i32)
+    (local.set $at (i32.and (i32.add (global.get $top) (i32.const 15)) (i32.const -16)))
+    (global.set $top (i32.add (local.get $at) (local.get 3)))
+    (local.get $at))
+  (func (export "strowger:plugin/describe@0.1.0#describe") (result i32)
+    (i32.store8 (i32.const 2000) (i32.const 1))
+    (i32.store (i32.const 2004) (i32.const 1024)) (i32.store (i32.const 2008) (i32.const 7))
+    (i32.store (i32.const 2012) (i32.const 0)) (i32.store (i32.const 2016) (i32.const 0))
+    (i32.store (i32.const 2020) (i32.const 1072)) (i32.store (i32.const 2024) (i32.const 17))
+    (i32.const 2000))
+  (func (export "strowger:plugin/formatter@0.1.0#[static]rewriter.prepare") (param i32 i32) (result i32)
+    (i32.store8 (i32.const 2100) (i32.const 0))
+    (i32.store (i32.const 2104) (call $new (i32.const 7)))
+    (i32.const 2100))
+  (func (export "strowger:plugin/formatter@0.1.0#[method]rewriter.apply") (param i32 i32 i32 i32) (result i32)
+    unreachable)
+  (func (export "strowger:plugin/formatter@0.1.0#[dtor]rewriter") (param i32))
+)"#;
