@@ -9,6 +9,7 @@
 )]
 
 mod decisions;
+mod formatters;
 mod grants;
 mod hostile;
 mod life;
@@ -16,6 +17,7 @@ mod limits;
 mod refused;
 mod restarts;
 mod strangers;
+mod wrong_tenant;
 
 use serde_json::{Value, json};
 use strowger_tests::{Answer, CALLED, CALLER, Method, Tenant, eventually};

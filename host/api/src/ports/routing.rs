@@ -18,12 +18,13 @@ pub trait Routing: Send + Sync + 'static {
     /// Where no chain could be run at all.
     async fn route(&self, request: RouteRequest) -> Result<Route, RouteError>;
 
-    /// Runs formatters over a request.
+    /// Runs formatters over a request, by the formatter that the owner's calls have.
     ///
     /// # Errors
     /// Where the formatters cannot be used.
-    fn format(
+    async fn format(
         &self,
+        owner: Owner,
         direction: Direction,
         request: &Map<String, Value>,
         formatters: &Map<String, Value>,
@@ -66,13 +67,14 @@ impl Routing for Router {
         Self::route(self, request).await
     }
 
-    fn format(
+    async fn format(
         &self,
+        owner: Owner,
         direction: Direction,
         request: &Map<String, Value>,
         formatters: &Map<String, Value>,
     ) -> Result<Map<String, Value>, RouteError> {
-        Self::format(self, direction, request, formatters)
+        self.format_for(owner, direction, request, formatters).await
     }
 
     async fn check_rules(&self, owner: Owner, rules: &Value) -> Result<Chain, CheckError> {

@@ -4,7 +4,7 @@ use strowger_model::api_key::Scope;
 use strowger_model::{Account, AccountId, Owner, Sid};
 use strowger_store::{Expect, Key, Kind, Listing, Revision, Scan, StoreError, Write};
 
-use super::{ATTEMPTS, By, TenantError, fresh, json, keys, providers};
+use super::{ATTEMPTS, By, TenantError, formatter, fresh, json, keys, providers};
 use crate::index::Index;
 use crate::state::ApiState;
 
@@ -26,6 +26,7 @@ pub(super) async fn any_below(state: &ApiState, provider: Sid) -> Result<bool, S
 /// Stores a new one below its service provider.
 pub(crate) async fn create_account(by: By<'_>, account: &Account) -> Result<Revision, TenantError> {
     let (id, provider) = (account.account_sid, account.service_provider_sid);
+    formatter::check(by.state, None, account).await?;
     for _ in 0..ATTEMPTS {
         providers::open(by.state.store(), provider).await?;
         let mut writes = vec![fresh(account_key(id), account)?, providers::takes_accounts(provider)];
@@ -87,6 +88,7 @@ impl Move {
         let before: Account = found.decode().map_err(TenantError::from)?;
         let mut account = before.clone();
         change(&mut account)?;
+        formatter::check(by.state, Some(&before), &account).await?;
         let mut writes = Vec::new();
         if let Some(provider) = self.to.filter(|to| *to != before.service_provider_sid) {
             providers::open(store, provider).await?;

@@ -4,13 +4,14 @@
 //! provider takes accounts, a service provider's end with the proof that nobody has got an account there meanwhile.
 
 mod accounts;
+mod formatter;
 mod keys;
 mod providers;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use strowger_model::AccountId;
+use strowger_model::{AccountId, Violations};
 use strowger_store::{Batch, Expect, Key, Kind, Revision, StoreError, StoreExt, Write};
 
 use crate::audit::Origin;
@@ -34,6 +35,8 @@ pub(crate) enum TenantError {
     HasAccounts,
     #[error("{} is somebody else's", .0.id)]
     Taken(Box<Key>),
+    #[error(transparent)]
+    Invalid(Violations),
     #[error("the object was changed meanwhile")]
     Conflict,
     #[error(transparent)]

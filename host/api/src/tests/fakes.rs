@@ -29,8 +29,9 @@ impl Routing for FakeRouting {
         Ok(Route { resources: vec![owner], ..Route::default() })
     }
 
-    fn format(
+    async fn format(
         &self,
+        _: Owner,
         direction: Direction,
         request: &Map<String, Value>,
         _formatters: &Map<String, Value>,

@@ -148,6 +148,7 @@ impl From<TenantError> for Error {
             TenantError::NoSuchProvider => Self::bad_request("service_provider not found"),
             TenantError::HasAccounts => Self::Forbidden("insufficient privileges"),
             TenantError::Taken(key) => super::objects::taken(&key),
+            TenantError::Invalid(broken) => Self::bad_request(broken.to_string()),
             TenantError::Conflict => Self::Conflict("the object was changed meanwhile".into()),
             TenantError::Store(error) => error.into(),
         }

@@ -73,6 +73,7 @@ impl From<TenantError> for Error {
             TenantError::HasAccounts => Self::Conflict,
             TenantError::Taken(key) => taken(&key).into(),
             TenantError::Conflict => Self::Conflict,
+            TenantError::Invalid(broken) => broken.into(),
             TenantError::Store(error) => error.into(),
         }
     }

@@ -14,7 +14,7 @@ pub(super) async fn format(mut request: Request) -> Result<Reply, Error> {
     let fields = object(&mut data, "request");
     let formatters = object(&mut data, "formatters");
     let (direction, fields, formatters) = all(direction, fields, formatters)?;
-    let formatted = request.state.routing().format(direction, &fields, &formatters)?;
+    let formatted = request.state.routing().format(request.owner, direction, &fields, &formatters).await?;
     Ok(Reply::ok(formatted))
 }
 
