@@ -1,13 +1,20 @@
 //! What a live call is told from outside.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value};
+use strowger_media::Digits;
+use strowger_sip::{Answer, InDialog};
 use tokio::sync::oneshot;
 
 use crate::error::UpdateError;
 use crate::hook::HookRef;
 
+/// What an update brought: the far end's answer where it was asked something.
+pub(crate) type Outcome = Result<Option<Answer>, UpdateError>;
+
 /// Where the outcome of a command goes.
-pub(crate) type Reply = oneshot::Sender<Result<(), UpdateError>>;
+pub(crate) type Reply = oneshot::Sender<Outcome>;
 
 /// A command to a live call.
 pub(crate) enum Command {
@@ -33,4 +40,22 @@ pub enum Update {
     },
     /// Replace the tag.
     Tag(Map<String, Value>),
+    /// Send digits.
+    Dtmf {
+        /// Which.
+        digits: Digits,
+        /// How long each sounds.
+        each: Duration,
+    },
+    /// Send a request inside the dialog.
+    SipRequest(InDialog),
+    /// An action, checked in full, on a verb that no call of this installation is in.
+    Stateless {
+        /// The property of the documents.
+        action: &'static str,
+        /// What it acts on.
+        needs: &'static str,
+        /// The request body.
+        body: Map<String, Value>,
+    },
 }

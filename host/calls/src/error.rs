@@ -91,9 +91,19 @@ pub enum UpdateError {
     /// The call's state does not allow it.
     #[error("current call state is incompatible with requested action for call_sid {0}")]
     Incompatible(Sid),
-    /// The property acts on a verb that is not built.
-    #[error("{0} is not built")]
-    NotBuilt(&'static str),
+    /// The action is about a verb that the call is not in.
+    #[error("{action} needs {needs}, and call_sid {call} has none")]
+    NoState {
+        /// The property of the documents.
+        action: &'static str,
+        /// What it acts on.
+        needs: &'static str,
+        /// The call.
+        call: Sid,
+    },
+    /// What was to be sent was not.
+    #[error("{0}")]
+    NotSent(String),
     /// The new application cannot be had.
     #[error("call_hook failed: {0}")]
     HookFailed(String),
@@ -118,7 +128,12 @@ impl UpdateError {
         match self {
             Self::Invalid(_) => 400,
             Self::NotFound => 404,
-            Self::Gone(_) | Self::Incompatible(_) | Self::NotBuilt(_) | Self::HookFailed(_) | Self::Superseded => 422,
+            Self::Gone(_)
+            | Self::Incompatible(_)
+            | Self::NoState { .. }
+            | Self::NotSent(_)
+            | Self::HookFailed(_)
+            | Self::Superseded => 422,
             Self::Busy | Self::Unanswered | Self::Store(_) => 503,
         }
     }

@@ -59,10 +59,12 @@ pub struct CreatedCall {
 }
 
 /// How far an update came.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Updated {
     /// It has taken effect.
     Done,
+    /// The far end was asked, and this is what it answered.
+    Answered(strowger_sip::Answer),
     /// It is still under way.
     UnderWay,
 }

@@ -1,12 +1,15 @@
 //! The worlds outside: where calls go, who routes them, who is asked about them. Tests put scripted ones in their place.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use async_trait::async_trait;
 use serde_json::{Map, Value};
 use strowger_media::MediaSession;
 use strowger_model::AccountId;
 use strowger_model::call_record::RoutedStep;
 use strowger_sandbox::hook;
-use strowger_sip::LegEvent;
+use strowger_sip::{Answer, InDialog, LegEvent};
 use tokio::sync::mpsc;
 
 use crate::candidate::{Candidate, Turn};
@@ -39,7 +42,7 @@ pub struct StartedLeg {
     /// What happens to it.
     pub events: mpsc::Receiver<LegEvent>,
     /// Commands to it.
-    pub control: Box<dyn LegControl>,
+    pub control: Arc<dyn LegControl>,
     /// Its sound.
     pub media: MediaSession,
 }
@@ -52,6 +55,12 @@ pub trait LegControl: Send + Sync {
 
     /// Ends an answered leg; returns when the BYE is on its way, or the reason why its headers are refused.
     async fn hangup(&self, headers: Vec<(String, String)>) -> Result<(), String>;
+
+    /// Sends a request inside the dialog of an answered leg; the far end's answer, or why it was not sent.
+    async fn request(&self, request: InDialog) -> Result<Answer, String>;
+
+    /// Sends a digit by SIP, for far ends that take none in their media.
+    async fn dtmf(&self, digit: char, duration: Duration) -> Result<Answer, String>;
 }
 
 /// Why a leg was not started.

@@ -41,10 +41,12 @@ enum Asked {
 #[serde(tag = "outcome", content = "reason", rename_all = "snake_case")]
 enum Answer {
     Done,
+    Answered((u16, String)),
     UnderWay,
     NotHere,
     Invalid(String),
     Incompatible,
+    NotSent(String),
     HookFailed(String),
     Superseded,
     Busy,
@@ -63,7 +65,12 @@ pub(crate) struct Remote<'a> {
 impl Remote<'_> {
     /// As [`CallManager::update`] there.
     pub(crate) async fn update(&self, update: &Update) -> Result<Updated, UpdateError> {
-        self.ask(Asked::Update(update.to_json())).await
+        match (self.ask(Asked::Update(update.to_json())).await, update) {
+            (Err(UpdateError::Incompatible(call)), Update::Stateless { action, needs, .. }) => {
+                Err(UpdateError::NoState { action, needs, call })
+            }
+            (outcome, _) => outcome,
+        }
     }
 
     /// As [`CallManager::delete`] there. [`UpdateError::Gone`] where the call is over.
@@ -83,10 +90,12 @@ impl Remote<'_> {
         })?;
         match serde_json::from_value(answer).map_err(|_| UpdateError::Unanswered)? {
             Answer::Done => Ok(Updated::Done),
+            Answer::Answered((status, reason)) => Ok(Updated::Answered(strowger_sip::Answer { status, reason })),
             Answer::UnderWay => Ok(Updated::UnderWay),
             Answer::NotHere => Err(UpdateError::Gone(self.call)),
             Answer::Invalid(reason) => Err(UpdateError::Invalid(reason)),
             Answer::Incompatible => Err(UpdateError::Incompatible(self.call)),
+            Answer::NotSent(reason) => Err(UpdateError::NotSent(reason)),
             Answer::HookFailed(reason) => Err(UpdateError::HookFailed(reason)),
             Answer::Superseded => Err(UpdateError::Superseded),
             Answer::Busy => Err(UpdateError::Busy),
@@ -98,13 +107,15 @@ impl From<Result<Updated, UpdateError>> for Answer {
     fn from(outcome: Result<Updated, UpdateError>) -> Self {
         match outcome {
             Ok(Updated::Done) => Self::Done,
+            Ok(Updated::Answered(answer)) => Self::Answered((answer.status, answer.reason)),
             Ok(Updated::UnderWay) => Self::UnderWay,
             Err(UpdateError::NotFound | UpdateError::Gone(_)) => Self::NotHere,
-            Err(UpdateError::Incompatible(_)) => Self::Incompatible,
+            Err(UpdateError::Incompatible(_) | UpdateError::NoState { .. }) => Self::Incompatible,
+            Err(UpdateError::NotSent(reason)) => Self::NotSent(reason),
             Err(UpdateError::HookFailed(reason)) => Self::HookFailed(reason),
             Err(UpdateError::Superseded) => Self::Superseded,
             Err(UpdateError::Busy | UpdateError::Unanswered | UpdateError::Store(_)) => Self::Busy,
-            Err(error @ (UpdateError::Invalid(_) | UpdateError::NotBuilt(_))) => Self::Invalid(error.to_string()),
+            Err(UpdateError::Invalid(reason)) => Self::Invalid(reason),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Digits as RTP events (RFC 4733).
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
@@ -47,9 +48,15 @@ impl Digits {
         text.chars().map(code).collect::<Option<_>>().map(Self).ok_or(DigitsError::Other)
     }
 
-    /// The digits as text.
+    /// One by one.
     pub fn chars(&self) -> impl Iterator<Item = char> + '_ {
         self.0.iter().filter_map(|code| CODES.chars().nth(usize::from(*code)))
+    }
+}
+
+impl fmt::Display for Digits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.chars().try_for_each(|digit| write!(f, "{digit}"))
     }
 }
 
@@ -161,7 +168,7 @@ mod tests {
 
     #[test]
     fn digits_are_read_in_either_case_and_nothing_else_is() {
-        assert_eq!(Digits::parse("09*#aD").unwrap().chars().collect::<String>(), "09*#AD");
+        assert_eq!(Digits::parse("09*#aD").unwrap().to_string(), "09*#AD");
         assert_eq!(Digits::parse("1-2"), Err(DigitsError::Other));
         assert_eq!(Digits::parse(""), Err(DigitsError::Count));
         assert_eq!(Digits::parse(&"1".repeat(65)), Err(DigitsError::Count));

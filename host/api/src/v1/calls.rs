@@ -76,6 +76,7 @@ pub(super) async fn remove(request: Request) -> Result<Reply, Error> {
 fn reply(updated: Updated) -> Reply {
     match updated {
         Updated::Done => Reply::NoContent,
+        Updated::Answered(answer) => Reply::Ok(json!({"status": answer.status, "reason": answer.reason})),
         Updated::UnderWay => Reply::Accepted,
     }
 }

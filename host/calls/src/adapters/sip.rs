@@ -1,10 +1,11 @@
 //! Legs of the SIP stack, each with a media session of its own.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use strowger_media::MediaEngine;
-use strowger_sip::{Invite, InviteError, Leg, OutboundLeg, SipStack};
+use strowger_sip::{Answer, InDialog, Invite, InviteError, Leg, OutboundLeg, SipStack};
 
 use super::identity::Identity;
 use crate::candidate::Candidate;
@@ -40,7 +41,7 @@ impl Legs for SipLegs {
         invite.headers = candidate.headers.iter().cloned().chain(identity.headers).collect();
         invite.credentials.clone_from(&candidate.credentials);
         let OutboundLeg { call_id, events, leg } = self.stack.invite(invite).await.map_err(leg_error)?;
-        Ok(StartedLeg { call_id, events, control: Box::new(leg), media })
+        Ok(StartedLeg { call_id, events, control: Arc::new(leg), media })
     }
 }
 
@@ -56,6 +57,14 @@ impl LegControl for Leg {
             // A leg that is gone is what was asked for.
             Ok(()) | Err(_) => Ok(()),
         }
+    }
+
+    async fn request(&self, request: InDialog) -> Result<Answer, String> {
+        Self::request(self, request).await.map_err(|error| error.to_string())
+    }
+
+    async fn dtmf(&self, digit: char, duration: Duration) -> Result<Answer, String> {
+        Self::dtmf(self, digit, duration).await.map_err(|error| error.to_string())
     }
 }
 

@@ -25,7 +25,7 @@ const BYE: Duration = Duration::from_secs(5);
 
 pub(crate) struct Conversation<'a> {
     floor: Floor<'a>,
-    control: Box<dyn LegControl>,
+    control: Arc<dyn LegControl>,
     media: MediaSession,
     library: Arc<AudioLibrary>,
     verbs: VecDeque<Verb>,
@@ -37,7 +37,8 @@ impl<'a> Conversation<'a> {
     pub(crate) fn new(services: &Services, line: &'a mut Line, leg: StartedLeg, time_limit: Option<Duration>) -> Self {
         let StartedLeg { events, control, media, .. } = leg;
         let until = time_limit.map(|limit| Instant::now() + limit);
-        let floor = Floor { line, events, redirecting: None, until, asker: services.asker.clone() };
+        let floor =
+            Floor { line, events, redirecting: None, until, asker: services.asker.clone(), control: control.clone() };
         Self { floor, control, media, library: services.library.clone(), verbs: VecDeque::new() }
     }
 
@@ -79,7 +80,7 @@ impl<'a> Conversation<'a> {
         let effect = tokio::select! {
             biased;
             interrupt = self.floor.interrupted(&self.media) => return self.break_in(interrupt),
-            effect = perform(verb, &self.media, &self.library) => effect,
+            effect = perform(verb, &self.media, &self.library, &self.control) => effect,
         };
         self.follow(effect).await
     }
@@ -91,7 +92,7 @@ impl<'a> Conversation<'a> {
             Effect::Redirect { action_hook, status_hook } => {
                 return self.redirect(&action_hook, status_hook.as_ref()).await;
             }
-            Effect::Played { hook, told, fault } => {
+            Effect::Told { hook, told, fault } => {
                 if let Some(fault) = fault {
                     self.floor.line.fault(&fault);
                 }
@@ -183,7 +184,7 @@ impl<'a> Conversation<'a> {
                 self.floor.line.completed(TerminatedBy::Strowger, reason);
                 if let Some(reply) = reply {
                     // Whoever asked may have stopped waiting.
-                    let _ = reply.send(Ok(()));
+                    let _ = reply.send(Ok(None));
                 }
             }
         }

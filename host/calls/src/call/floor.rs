@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use serde_json::Map;
 use strowger_media::MediaSession;
@@ -13,9 +14,10 @@ use tokio::time::Instant;
 use super::end::End;
 use super::line::Line;
 use crate::asker::Asker;
-use crate::command::{Command, Reply, Update};
+use crate::command::{Command, Outcome, Reply, Update};
 use crate::error::UpdateError;
 use crate::hook::{Hook, HookRef};
+use crate::ports::LegControl;
 use crate::verbs::Verb;
 
 type Answer = Pin<Box<dyn Future<Output = Result<Option<Vec<Verb>>, String>> + Send>>;
@@ -44,6 +46,7 @@ pub(crate) struct Floor<'a> {
     pub(crate) redirecting: Option<Redirecting>,
     pub(crate) until: Option<Instant>,
     pub(crate) asker: Asker,
+    pub(crate) control: Arc<dyn LegControl>,
 }
 
 impl Floor<'_> {
@@ -79,7 +82,7 @@ impl Floor<'_> {
                 _ => Some(Interrupt::End(End::Far)),
             },
             command = self.line.inbox.recv() => match command {
-                Some(Command::Update(update, reply)) => self.update(update, reply).map(Interrupt::End),
+                Some(Command::Update(update, reply)) => self.update(update, reply, media).await.map(Interrupt::End),
                 Some(Command::End) | None => Some(Interrupt::End(End::asked(None))),
             },
             answer = answer_of(&mut self.redirecting) => self.redirected(answer).map(Interrupt::Replaced),
@@ -94,16 +97,26 @@ impl Floor<'_> {
         }
     }
 
-    fn update(&mut self, update: Update, reply: Reply) -> Option<End> {
+    async fn update(&mut self, update: Update, reply: Reply, media: &MediaSession) -> Option<End> {
+        let call = self.line.record().call_sid;
         let outcome = match update {
             Update::Complete => return Some(End::asked(Some(reply))),
-            Update::NoAnswer => Err(UpdateError::Incompatible(self.line.record().call_sid)),
+            Update::NoAnswer => Err(UpdateError::Incompatible(call)),
+            Update::Stateless { action, needs, .. } => Err(UpdateError::NoState { action, needs, call }),
             Update::Tag(tag) => {
                 self.line.tag(tag);
-                Ok(())
+                Ok(None)
             }
             Update::Redirect { call_hook, status_hook } => {
                 self.redirect(&call_hook, status_hook.as_ref(), reply);
+                return None;
+            }
+            Update::Dtmf { digits, each } => {
+                spawn_reply(super::signal::dial(digits, each, media, self.control.clone()).await, reply);
+                return None;
+            }
+            Update::SipRequest(request) => {
+                spawn_reply(super::signal::request(request, self.control.clone()), reply);
                 return None;
             }
         };
@@ -134,7 +147,7 @@ impl Floor<'_> {
         match answer {
             Ok(verbs) => {
                 self.line.adopt(call_hook, status_hook);
-                let _ = reply.send(Ok(()));
+                let _ = reply.send(Ok(None));
                 verbs
             }
             Err(reason) => {
@@ -144,6 +157,13 @@ impl Floor<'_> {
             }
         }
     }
+}
+
+/// What takes a while goes on beside the verb that runs.
+fn spawn_reply(work: impl Future<Output = Outcome> + Send + 'static, reply: Reply) {
+    tokio::spawn(async move {
+        let _ = reply.send(work.await);
+    });
 }
 
 async fn answer_of(redirecting: &mut Option<Redirecting>) -> Result<Option<Vec<Verb>>, String> {

@@ -114,7 +114,7 @@ impl Line {
     /// Answers whoever wanted the call given up.
     pub(crate) fn given_up(&mut self) {
         if let Some(reply) = self.asked_by.take() {
-            let _ = reply.send(Ok(()));
+            let _ = reply.send(Ok(None));
         }
     }
 
@@ -233,12 +233,15 @@ impl Desk for Line {
             let outcome = match update {
                 Update::Tag(tag) => {
                     self.tag(tag);
-                    Ok(())
+                    Ok(None)
                 }
                 Update::Redirect { call_hook, status_hook } => {
-                    self.redirect_unanswered(&call_hook, status_hook.as_ref())
+                    self.redirect_unanswered(&call_hook, status_hook.as_ref()).map(|()| None)
                 }
-                Update::Complete | Update::NoAnswer => Err(UpdateError::Incompatible(sid)),
+                Update::Stateless { action, needs, .. } => Err(UpdateError::NoState { action, needs, call: sid }),
+                Update::Complete | Update::NoAnswer | Update::Dtmf { .. } | Update::SipRequest(_) => {
+                    Err(UpdateError::Incompatible(sid))
+                }
             };
             let _ = reply.send(outcome);
         }

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 use strowger_media::{Audio, AudioLibrary, MediaSession, Played};
 
+use super::signal;
+use crate::command::Outcome;
 use crate::hook::HookRef;
+use crate::ports::LegControl;
 use crate::verbs::{Play, Verb};
 
 /// What is left to do when a verb has run.
@@ -17,8 +20,8 @@ pub(crate) enum Effect {
     Tag(Map<String, Value>),
     /// Ask for another application.
     Redirect { action_hook: HookRef, status_hook: Option<HookRef> },
-    /// Tell how a prompt went, to whom it may concern.
-    Played {
+    /// Tell how a verb went, to whom it may concern.
+    Told {
         hook: Option<HookRef>,
         told: Map<String, Value>,
         /// What is wrong with it.
@@ -30,10 +33,21 @@ pub(crate) enum Effect {
     Stop(String),
 }
 
-/// Runs a verb as far as sound and time go.
-pub(crate) async fn perform(verb: Verb, media: &MediaSession, library: &Arc<AudioLibrary>) -> Effect {
+/// Runs a verb as far as sound, signals and time go.
+pub(crate) async fn perform(
+    verb: Verb,
+    media: &MediaSession,
+    library: &Arc<AudioLibrary>,
+    control: &Arc<dyn LegControl>,
+) -> Effect {
     match verb {
-        Verb::Answer => Effect::Nothing,
+        // An alert is what the far end of a call that comes in would be shown before the answer.
+        Verb::Answer | Verb::Alert(_) | Verb::Config => Effect::Nothing,
+        Verb::Dtmf { digits, each } => dtmf(signal::dial(digits, each, media, control.clone()).await.await),
+        Verb::SipRequest(asked) => {
+            let outcome = signal::request(asked.request, control.clone()).await;
+            requested(asked.id, asked.action_hook, outcome)
+        }
         Verb::Pause(length) => {
             tokio::time::sleep(length).await;
             Effect::Nothing
@@ -44,6 +58,25 @@ pub(crate) async fn perform(verb: Verb, media: &MediaSession, library: &Arc<Audi
         Verb::Hangup(headers) => Effect::Hangup(headers),
         Verb::NotBuilt(name) => Effect::Stop(format!("{name}: this verb is not built")),
     }
+}
+
+fn dtmf(outcome: Outcome) -> Effect {
+    match outcome {
+        Ok(_) => Effect::Nothing,
+        Err(error) => Effect::Told { hook: None, told: Map::new(), fault: Some(error.to_string()) },
+    }
+}
+
+fn requested(id: Option<String>, hook: Option<HookRef>, outcome: Outcome) -> Effect {
+    let told = match outcome {
+        Ok(Some(answer)) if answer.status < 300 => json!({"result": "success", "sip_status": answer.status}),
+        Ok(answer) => {
+            let status = answer.map(|answer| answer.status);
+            json!({"result": "failed", "sip_status": status})
+        }
+        Err(error) => json!({"result": "failed", "err": error.to_string()}),
+    };
+    outcome_of(id, hook, told, None)
 }
 
 async fn play(prompt: Play, media: &MediaSession, library: &Arc<AudioLibrary>) -> Effect {
@@ -91,19 +124,19 @@ fn completed(prompt: Play, played: Played) -> Effect {
         // Samples at 8 kHz, as `seekOffset` counts them.
         "playback_last_offset_pos": prompt.seek as u64 + played.milliseconds * 8,
     });
-    outcome(prompt, told, None)
+    outcome_of(prompt.id, prompt.action_hook, told, None)
 }
 
 fn failed(prompt: Play, fault: String) -> Effect {
-    outcome(prompt, json!({"reason": "playFailed", "status": "fail"}), Some(fault))
+    outcome_of(prompt.id, prompt.action_hook, json!({"reason": "playFailed", "status": "fail"}), Some(fault))
 }
 
-fn outcome(prompt: Play, told: Value, fault: Option<String>) -> Effect {
+fn outcome_of(id: Option<String>, hook: Option<HookRef>, told: Value, fault: Option<String>) -> Effect {
     let Value::Object(mut told) = told else { return Effect::Nothing };
-    if let Some(id) = prompt.id {
+    if let Some(id) = id {
         told.insert("verb_id".into(), json!(id));
     }
-    Effect::Played { hook: prompt.action_hook, told, fault }
+    Effect::Told { hook, told, fault }
 }
 
 fn shown(source: &str) -> String {

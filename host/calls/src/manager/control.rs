@@ -62,7 +62,7 @@ impl CallManager {
             TrySendError::Closed(_) => UpdateError::Gone(sid),
         })?;
         match tokio::time::timeout(self.services.config.update_wait, outcome).await {
-            Ok(Ok(outcome)) => outcome.map(|()| Updated::Done),
+            Ok(Ok(outcome)) => outcome.map(|answer| answer.map_or(Updated::Done, Updated::Answered)),
             // The call ended before it came to this update.
             Ok(Err(_)) => Err(UpdateError::Gone(sid)),
             Err(_) => Ok(Updated::UnderWay),

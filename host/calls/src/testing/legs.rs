@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use strowger_media::{MediaConfig, MediaEngine};
-use strowger_sip::{LegEvent, Party};
+use strowger_sip::{Answer, InDialog, LegEvent, Party};
 use tokio::sync::mpsc;
 
 use crate::candidate::Candidate;
@@ -24,6 +24,8 @@ pub(crate) enum Done {
     Started(String),
     Abandoned(String),
     HungUp(String, Vec<(String, String)>),
+    Asked(String),
+    Dialled(char, Duration),
 }
 
 /// Carriers by their request URI's host, in the order of their scripts.
@@ -103,7 +105,7 @@ impl Legs for FakeLegs {
                 far.send(event).await.ok();
             }
         });
-        let control = Box::new(FakeControl { gateway: gateway.clone(), done: self.done.clone() });
+        let control = Arc::new(FakeControl { gateway: gateway.clone(), done: self.done.clone() });
         Ok(StartedLeg { call_id: format!("call@{gateway}"), events, control, media })
     }
 }
@@ -125,5 +127,23 @@ impl LegControl for FakeControl {
         }
         self.done.lock().push(Done::HungUp(self.gateway.clone(), headers));
         Ok(())
+    }
+
+    /// OPTIONS are never answered.
+    async fn request(&self, request: InDialog) -> Result<Answer, String> {
+        if request.method == "OPTIONS" {
+            std::future::pending::<()>().await;
+        }
+        self.done.lock().push(Done::Asked(format!("{} {}", request.method, request.body)));
+        match request.body.as_str() {
+            "gone" => Err("the leg has ended".into()),
+            "refuse" => Ok(Answer { status: 488, reason: "Not Acceptable Here".into() }),
+            _ => Ok(Answer { status: 200, reason: "OK".into() }),
+        }
+    }
+
+    async fn dtmf(&self, digit: char, duration: Duration) -> Result<Answer, String> {
+        self.done.lock().push(Done::Dialled(digit, duration));
+        Ok(Answer { status: 200, reason: "OK".into() })
     }
 }

@@ -2,26 +2,27 @@
 //!
 //! Every application is read by [`parse`], whether it comes from `app_json`, from a webhook or from a plugin.
 
-mod known;
+mod config;
 mod play;
-mod shape;
+mod sip_request;
 
 use std::time::Duration;
 
 use serde_json::{Map, Value};
-use strowger_media::Loops;
+use strowger_media::{Digits, DigitsError, Loops};
 use strowger_sandbox::hook;
+use strowger_verbs::{Item, Malformed};
 
 pub use play::Play;
-use shape::{Kind, Shape};
+pub use sip_request::SipRequest;
 
 use crate::hook::{HookFault, HookRef};
 
-/// Verbs of one application; more are refused.
-const MAX_VERBS: usize = 500;
-
 /// No pause is longer than a day.
 const MAX_PAUSE: Duration = Duration::from_secs(86_400);
+
+/// How long a digit sounds where the verb does not say.
+const DIGIT: Duration = Duration::from_millis(500);
 
 /// One step of an application.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +44,19 @@ pub enum Verb {
     },
     /// Hangs up, with these headers in the BYE.
     Hangup(Vec<(String, String)>),
+    /// Sends digits.
+    Dtmf {
+        /// Which.
+        digits: Digits,
+        /// How long each sounds.
+        each: Duration,
+    },
+    /// Sends a request inside the dialog.
+    SipRequest(SipRequest),
+    /// What a caller is shown before the answer; nothing to do on a call that was placed.
+    Alert(String),
+    /// Settings of verbs that speak and listen; each is checked, and there is nothing to set yet.
+    Config,
     /// A verb of the documents that is not built: the application ends there.
     NotBuilt(String),
 }
@@ -50,41 +64,26 @@ pub enum Verb {
 /// What is wrong with an application, in the documented words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum VerbError {
-    /// The application is no list.
-    #[error("malformed jambonz payload: must be array")]
-    NotArray,
-    /// An item that names no verb.
-    #[error("malformed jambonz payload: missing verb property")]
-    NoVerb,
-    /// More verbs than are ever run.
-    #[error("malformed jambonz payload: more than {0} verbs")]
-    TooMany(usize),
-    /// A name that no document knows.
-    #[error("invalid instruction: {0}")]
-    Unknown(String),
-    /// A property that the verb does not have.
-    #[error("{verb}: unknown property {property}")]
-    UnknownProperty {
-        /// The verb.
-        verb: &'static str,
-        /// The property.
-        property: String,
-    },
-    /// A property of the wrong type.
+    /// It has not the documented shape.
+    #[error(transparent)]
+    Malformed(#[from] Malformed),
+    /// A value of the right type that means nothing.
     #[error("{verb}: property {property} has invalid data type")]
-    Type {
+    Value {
         /// The verb.
         verb: &'static str,
         /// The property.
         property: &'static str,
     },
-    /// Required properties that are missing.
-    #[error("{verb}: missing value for {properties}")]
-    Missing {
+    /// A value that breaks a rule of its own.
+    #[error("{verb}: property {property} {rule}")]
+    Rule {
         /// The verb.
         verb: &'static str,
-        /// Their names, with commas between.
-        properties: String,
+        /// The property.
+        property: &'static str,
+        /// The rule.
+        rule: String,
     },
     /// A hook that cannot be one.
     #[error(transparent)]
@@ -96,11 +95,7 @@ pub enum VerbError {
 /// # Errors
 /// The first [`VerbError`] in listed order.
 pub fn parse(application: &Value) -> Result<Vec<Verb>, VerbError> {
-    let verbs = application.as_array().ok_or(VerbError::NotArray)?;
-    if verbs.len() > MAX_VERBS {
-        return Err(VerbError::TooMany(MAX_VERBS));
-    }
-    verbs.iter().map(parse_item).collect()
+    strowger_verbs::read(application)?.iter().map(typed).collect()
 }
 
 /// Reads what a call hook answered.
@@ -111,37 +106,24 @@ pub fn from_hook(verbs: Vec<hook::Verb>) -> Result<Vec<Verb>, VerbError> {
     verbs.into_iter().map(from_hook_verb).collect()
 }
 
-/// `{"verb": NAME, …}` or `{NAME: {…}}`.
-fn parse_item(item: &Value) -> Result<Verb, VerbError> {
-    let item = item.as_object().ok_or(VerbError::NoVerb)?;
-    if let Some(name) = item.get("verb") {
-        let name = name.as_str().ok_or(VerbError::NoVerb)?;
-        let mut properties = item.clone();
-        properties.remove("verb");
-        return parse_verb(name, &properties);
-    }
-    let mut entries = item.iter();
-    match (entries.next(), entries.next()) {
-        (Some((name, Value::Object(properties))), None) => parse_verb(name, properties),
-        _ => Err(VerbError::NoVerb),
-    }
-}
-
-fn parse_verb(name: &str, properties: &Map<String, Value>) -> Result<Verb, VerbError> {
-    let Some(shape) = SHAPES.iter().find(|shape| shape.verb == name) else {
-        return known::not_built(name);
-    };
-    shape.check(properties)?;
-    Ok(match name {
+fn typed(item: &Item<'_>) -> Result<Verb, VerbError> {
+    let properties = &*item.properties;
+    Ok(match item.verb {
+        "answer" => Verb::Answer,
         "pause" => pause(number(properties, "length")),
         "play" => Verb::Play(Play::from_properties(properties)?),
         "tag" => Verb::Tag(object(properties, "data")),
         "redirect" => Verb::Redirect {
-            action_hook: hook_ref(properties, "actionHook")?.ok_or_else(|| shape.missing("actionHook"))?,
+            action_hook: hook_ref(properties, "actionHook")?
+                .ok_or(VerbError::Value { verb: "redirect", property: "actionHook" })?,
             status_hook: hook_ref(properties, "statusHook")?,
         },
         "hangup" => Verb::Hangup(headers(&object(properties, "headers"))),
-        _ => Verb::Answer,
+        "dtmf" => dtmf(properties)?,
+        "sip:request" => Verb::SipRequest(SipRequest::from_properties(properties)?),
+        "alert" => Verb::Alert(text(properties, "message").unwrap_or_default().to_owned()),
+        "config" => config::read(properties),
+        name => Verb::NotBuilt(name.to_owned()),
     })
 }
 
@@ -152,33 +134,31 @@ fn from_hook_verb(verb: hook::Verb) -> Result<Verb, VerbError> {
         hook::Verb::Play(play) => Verb::Play(Play::from(play)),
         hook::Verb::Tag(data) => match serde_json::from_str(&data) {
             Ok(Value::Object(data)) => Verb::Tag(data),
-            _ => return Err(VerbError::Type { verb: "tag", property: "data" }),
+            _ => return Err(VerbError::Value { verb: "tag", property: "data" }),
         },
         hook::Verb::Redirect(target) => Verb::Redirect { action_hook: target.into(), status_hook: None },
         hook::Verb::Hangup(headers) => Verb::Hangup(headers),
         hook::Verb::Other(other) => {
             let properties = serde_json::from_str(&other.properties).ok();
-            let Some(Value::Object(properties)) = properties else { return Err(VerbError::NoVerb) };
-            parse_verb(&other.name, &properties)?
+            let Some(Value::Object(properties)) = properties else { return Err(Malformed::NoVerb.into()) };
+            typed(&strowger_verbs::read_one(&other.name, &properties)?)?
         }
     })
 }
 
-const SHAPES: [Shape; 6] = [
-    Shape { verb: "answer", properties: &[("id", Kind::Text)], required: &[] },
-    Shape { verb: "hangup", properties: &[("id", Kind::Text), ("headers", Kind::Object)], required: &[] },
-    Shape { verb: "pause", properties: &[("id", Kind::Text), ("length", Kind::Number)], required: &["length"] },
-    Shape { verb: "play", properties: play::PROPERTIES, required: &["url"] },
-    Shape {
-        verb: "redirect",
-        properties: &[("id", Kind::Text), ("actionHook", Kind::ObjectOrText), ("statusHook", Kind::ObjectOrText)],
-        required: &["actionHook"],
-    },
-    Shape { verb: "tag", properties: &[("id", Kind::Text), ("data", Kind::Object)], required: &["data"] },
-];
-
 fn pause(seconds: f64) -> Verb {
     Verb::Pause(Duration::try_from_secs_f64(seconds).unwrap_or_default().min(MAX_PAUSE))
+}
+
+fn dtmf(properties: &Map<String, Value>) -> Result<Verb, VerbError> {
+    let digits = Digits::parse(text(properties, "dtmf").unwrap_or_default());
+    let rule = |error: DigitsError| VerbError::Rule { verb: "dtmf", property: "dtmf", rule: error.to_string() };
+    let each = properties.get("duration").and_then(Value::as_u64).map_or(DIGIT, Duration::from_millis);
+    Ok(Verb::Dtmf { digits: digits.map_err(rule)?, each })
+}
+
+fn text<'a>(properties: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+    properties.get(name).and_then(Value::as_str)
 }
 
 fn number(properties: &Map<String, Value>, name: &str) -> f64 {

@@ -6,22 +6,11 @@ use serde_json::{Map, Value};
 use strowger_media::{Audio, Loops};
 use strowger_sandbox::hook;
 
-use super::shape::Kind;
 use super::{VerbError, hook_ref, loops};
 use crate::hook::HookRef;
 
 /// Sources of one verb; the rest is not tried.
 const MAX_SOURCES: usize = 32;
-
-pub(super) const PROPERTIES: &[(&str, Kind)] = &[
-    ("id", Kind::Text),
-    ("url", Kind::TextOrList),
-    ("loop", Kind::NumberOrText),
-    ("earlyMedia", Kind::Bool),
-    ("seekOffset", Kind::NumberOrText),
-    ("timeoutSecs", Kind::NumberOrText),
-    ("actionHook", Kind::ObjectOrText),
-];
 
 /// A prompt to be played.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,5 +90,5 @@ fn natural(value: &Value) -> Option<u64> {
 }
 
 fn invalid(property: &'static str) -> VerbError {
-    VerbError::Type { verb: "play", property }
+    VerbError::Value { verb: "play", property }
 }

@@ -54,11 +54,16 @@ fn what_is_malformed_is_said_in_the_documented_words() {
         (json!([{"verb": "pause", "len": 1}]), "pause: unknown property len"),
         (json!([{"verb": "pause", "length": "1"}]), "pause: property length has invalid data type"),
         (json!([{"verb": "play"}]), "play: missing value for url"),
-        (json!([{"verb": "play", "url": 7}]), "play: property url has invalid data type"),
+        (json!([{"verb": "play", "url": 7}]), "play: property url has invalid data type, must be one of string,array"),
         (json!([{"verb": "play", "url": []}]), "play: property url has invalid data type"),
         (json!([{"verb": "play", "url": "x", "loop": "twice"}]), "play: property loop has invalid data type"),
         (json!([{"verb": "tag"}]), "tag: missing value for data"),
-        (json!([{"verb": "redirect", "actionHook": null}]), "redirect: missing value for actionHook"),
+        (json!([{"verb": "dtmf", "dtmf": "1-2"}]), "dtmf: property dtmf must be of 0-9, *, #, A-D"),
+        (
+            json!([{"verb": "sip:request", "method": "BYE"}]),
+            "sip:request: property method cannot be sent: method: BYE is not one of INFO, MESSAGE, NOTIFY and OPTIONS",
+        ),
+        (json!([{"verb": "redirect", "actionHook": null}]), "redirect: property actionHook has invalid data type"),
         (json!([{"verb": "hangup", "headers": "x"}]), "hangup: property headers has invalid data type"),
     ] {
         assert_eq!(refusal(application.clone()), message, "{application}");

@@ -141,7 +141,11 @@ impl Answer {
 }
 
 impl InDialog {
-    fn check(&self) -> Result<(), SipError> {
+    /// Whether it can be sent.
+    ///
+    /// # Errors
+    /// [`SipError::Method`], [`SipError::Header`], [`SipError::BodyTooLong`]
+    pub fn check(&self) -> Result<(), SipError> {
         self.method()?;
         header::check_all(&self.headers)?;
         if let Some(content_type) = &self.content_type {

@@ -201,3 +201,45 @@ async fn a_redirect_takes_the_applications_server_and_status_hook_along() {
     assert_eq!(world.hooks.told("http://other/next", "call_status"), ["in-progress"]);
     assert_eq!(world.hooks.told("http://other/status", "call_status"), ["completed"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn verbs_of_signalling_run_and_tell_their_hooks() {
+    let world = answered().await;
+    let request = |id: &str, body: &str| {
+        json!({"verb": "sip:request", "id": id, "method": "info", "body": body, "actionHook": "/asked",
+            "headers": {"Content-Type": "application/x", "X-A": "1"}})
+    };
+    world.hooks.answer(
+        CALL_HOOK,
+        json!([
+            {"verb": "alert", "message": "info=alert-internal"},
+            {"verb": "config", "synthesizer": {"vendor": "any"}, "bargeIn": {"enable": false}},
+            {"verb": "dtmf", "dtmf": "1*", "duration": 200},
+            request("a", "hello"), request("b", "refuse"), request("c", "gone"),
+        ]),
+    );
+    world.until(world.place(json!({})).await, CallStatus::Completed).await;
+    let each = Duration::from_millis(200);
+    let sent = [Done::Dialled('1', each), Done::Dialled('*', each), Done::Asked("INFO hello".into())];
+    assert_eq!(world.legs.done()[1..4], sent);
+    let told = |field: &str| world.hooks.told("http://app/asked", field);
+    assert_eq!(told("verb_id"), ["a", "b", "c"]);
+    assert_eq!(told("result"), ["success", "failed", "failed"]);
+    assert_eq!(told("sip_status")[..2], [200, 488]);
+    let told: Vec<Value> = world
+        .hooks
+        .asked()
+        .into_iter()
+        .filter(|asked| asked.url == "http://app/asked")
+        .map(|asked| asked.payload)
+        .collect();
+    assert_eq!(told[2]["err"], "the leg has ended");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_setting_that_would_start_what_is_not_built_ends_the_script_by_its_name() {
+    let world = answered().await;
+    world.hooks.answer(CALL_HOOK, json!([{"verb": "config", "listen": {"enable": true, "url": "wss://h"}}]));
+    let record = world.until(world.place(json!({})).await, CallStatus::Completed).await;
+    assert_eq!(record.termination_reason.unwrap(), "config.listen: this verb is not built");
+}

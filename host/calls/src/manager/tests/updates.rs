@@ -153,3 +153,35 @@ async fn a_script_that_ends_waits_for_the_application_that_is_on_its_way() {
         assert_eq!(world.until(sid, CallStatus::Completed).await.duration, Some(duration));
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn digits_and_requests_reach_the_far_end_while_a_verb_runs() {
+    let (world, sid) = talking().await;
+    // The far end of this world names no telephone events in its description.
+    assert_eq!(world.update(sid, json!({"dtmf": {"digit": "7#", "duration": 100}})).await.unwrap(), Updated::Done);
+    let each = Duration::from_millis(100);
+    assert!(world.legs.done().ends_with(&[Done::Dialled('7', each), Done::Dialled('#', each)]));
+    let request = |method: &str, content: &str| json!({"sip_request": {"method": method, "content_type": "text/plain", "content": content}});
+    for (content, status, reason) in [("hello", 200, "OK"), ("refuse", 488, "Not Acceptable Here")] {
+        let answered = strowger_sip::Answer { status, reason: reason.into() };
+        assert_eq!(world.update(sid, request("info", content)).await.unwrap(), Updated::Answered(answered));
+    }
+    assert!(world.legs.done().contains(&Done::Asked("INFO hello".into())));
+    let error = world.update(sid, request("INFO", "gone")).await.unwrap_err();
+    assert_eq!((error.status(), error.to_string()), (422, "the leg has ended".into()));
+    assert_eq!(world.update(sid, request("OPTIONS", "silence")).await.unwrap(), Updated::UnderWay);
+    assert_eq!(world.record(sid).await.call_status, CallStatus::InProgress);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_needs_a_verb_that_does_not_run_is_refused_by_its_name() {
+    for (world, sid) in [talking().await, ringing().await] {
+        let error = world.update(sid, json!({"mute_status": "mute"})).await.unwrap_err();
+        let text = format!("mute_status needs a dial or a conference, and call_sid {sid} has none");
+        assert_eq!((error.status(), error.to_string()), (422, text));
+    }
+    let (world, sid) = ringing().await;
+    assert!(incompatible(world.update(sid, json!({"dtmf": {"digit": "1"}})).await));
+    let unknown = world.update(Sid::random(), json!({"mute_status": "mute"})).await.unwrap_err();
+    assert_eq!(unknown.status(), 404);
+}
