@@ -10,6 +10,7 @@ pub mod cases;
 mod chain;
 mod chain_pool;
 mod check;
+mod compare;
 mod digest;
 mod emergency;
 mod endpoint;

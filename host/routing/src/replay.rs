@@ -1,11 +1,10 @@
 //! Recorded decisions made again, over today's carriers, by the chain of today and by another one: what would a change change?
 
-use std::sync::Arc;
+mod outcome;
+mod turn;
+
 use std::time::{Duration, Instant};
 
-use parking_lot::Mutex;
-use serde::Serialize;
-use serde_json::Value;
 use strowger_model::Owner;
 use strowger_model::chain::{Chain, RouteBy};
 use strowger_plugins::FindError;
@@ -15,6 +14,7 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 use crate::breakers::Breakers;
 use crate::chain_pool::ChainPool;
 use crate::check::CheckError;
+use crate::compare;
 use crate::error::RouteError;
 use crate::records::{Decided, Record, again, records_of};
 use crate::request::RouteRequest;
@@ -22,14 +22,13 @@ use crate::resolved::Resolver;
 use crate::router::Router;
 use crate::snapshot::saved_chain;
 
+pub use outcome::{Difference, Fuel, Replayed};
+pub(crate) use turn::Replays;
+
 /// Differences that are told in full.
 const TOLD: usize = 50;
-/// Reasons of one difference that are told.
-const REASONS: usize = 10;
 /// How long one replay may take.
 const LONGEST: Duration = Duration::from_secs(20);
-/// Replays at once, of different owners.
-const AT_ONCE: usize = 2;
 
 /// What is tried in the place of the chain of today.
 #[derive(Debug, Clone)]
@@ -43,53 +42,6 @@ pub enum Trial {
     },
     /// Another chain.
     Chain(Chain),
-}
-
-/// What came of a replay.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
-pub struct Replayed {
-    /// Decisions that were made again by both chains.
-    pub compared: usize,
-    /// Those that choose the same carriers, in the same order, with the same adjustments.
-    pub same: usize,
-    /// Those that do not.
-    pub different: usize,
-    /// Those of which the trial failed, wholly or in one of its steps; they may be among the different ones too.
-    pub failed: usize,
-    /// Records that cannot be decided again: their requests were not kept in full, or they went by another way or account.
-    pub skipped: usize,
-    /// Whether all the records that were asked for were looked at in time.
-    pub complete: bool,
-    /// Fuel of both.
-    pub fuel: Fuel,
-    /// The first differences.
-    pub differences: Vec<Difference>,
-}
-
-/// Fuel that all the decisions took.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Fuel {
-    /// By the chain of today.
-    pub before: u64,
-    /// By the trial.
-    pub after: u64,
-}
-
-/// A decision that the trial makes otherwise.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Difference {
-    /// The record's id.
-    pub decision: String,
-    /// The call.
-    pub call: Option<String>,
-    /// The number.
-    pub number: Option<String>,
-    /// Ids of the carriers by the chain of today.
-    pub before: Vec<String>,
-    /// Ids of the carriers by the trial.
-    pub after: Vec<String>,
-    /// Why, where a chain says so.
-    pub reasons: Vec<String>,
 }
 
 /// Why nothing is replayed.
@@ -118,36 +70,13 @@ impl From<StoreError> for ReplayError {
     }
 }
 
-/// Owners whose decisions are being replayed.
-#[derive(Default)]
-pub(crate) struct Replays(Arc<Mutex<Vec<Owner>>>);
-
-struct Place(Arc<Mutex<Vec<Owner>>>, Owner);
-
-impl Replays {
-    fn enter(&self, owner: Owner) -> Result<Place, ReplayError> {
-        let mut busy = self.0.lock();
-        if busy.len() >= AT_ONCE || busy.contains(&owner) {
-            return Err(ReplayError::Busy);
-        }
-        busy.push(owner);
-        Ok(Place(Arc::clone(&self.0), owner))
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.0.lock().retain(|owner| *owner != self.1);
-    }
-}
-
 impl Router {
     /// Makes an owner's last `count` decisions again. Nothing of it counts as a call's.
     ///
     /// # Errors
     /// [`ReplayError`].
     pub async fn replay(&self, owner: Owner, trial: Trial, count: usize) -> Result<Replayed, ReplayError> {
-        let _place = self.replays().enter(owner)?;
+        let _turn = self.replays().enter(owner).ok_or(ReplayError::Busy)?;
         let today = saved_chain(self.store(), owner).await?;
         let tried = self.tried(owner, trial, &today).await?;
         self.settled().await;
@@ -205,8 +134,8 @@ impl Router {
                 continue;
             };
             if replayed.count(&before, &after) && replayed.differences.len() < TOLD {
-                let reasons = self.reasons(&request, pools, (&before, &after)).await?;
-                replayed.differences.push(difference(record, &before, &after, reasons));
+                let difference = self.difference(&request, pools, record, (&before, &after)).await?;
+                replayed.differences.push(difference);
             }
         }
         Ok(replayed)
@@ -222,35 +151,26 @@ impl Router {
         Ok(self.routed(request, Some(chain)).await?.decided.map(|decided| *decided))
     }
 
-    /// Why a carrier is not in one of the two, in the words of the step that dropped it.
-    async fn reasons(
+    /// Each carrier that is in one of the two only, in the words of the step that dropped it from the other.
+    async fn difference(
         &self,
         request: &RouteRequest,
         pools: &Pools,
+        record: &Record,
         (before, after): (&Decided, &Decided),
-    ) -> Result<Vec<String>, RouteError> {
+    ) -> Result<Difference, RouteError> {
+        let (before, after) = (before.chosen(), after.chosen());
+        let (lost, won) = (before.beyond(&after), after.beyond(&before));
         let mut reasons = Vec::new();
-        let (was, is) = (ids(before), ids(after));
-        for (chain, word, there, gone) in [(&pools.after, "after", &was, &is), (&pools.before, "before", &is, &was)] {
-            let missing: Vec<&String> = there.iter().filter(|id| !gone.contains(id)).collect();
+        for (chain, word, missing) in [(&pools.after, "after", &lost), (&pools.before, "before", &won)] {
             if missing.is_empty() {
                 continue;
             }
-            let Some(told) = self.decided(request, chain, true).await? else { continue };
-            for step in &told.trace {
-                let dropped = step.dropped.iter().filter(|dropped| missing.contains(&&dropped.id));
-                let by = step.plugin.as_deref().unwrap_or(&step.module);
-                reasons.extend(dropped.map(|it| format!("{word}: {} dropped by {by}: {}", it.id, it.reason)));
-            }
+            let Some(explained) = self.decided(request, chain, true).await? else { continue };
+            reasons.extend(compare::dropped(word, &explained.trace, missing));
         }
-        let failure = after.failure.as_ref().map(|failure| format!("after: {}", failure.message));
-        reasons.extend(failure);
-        if reasons.is_empty() {
-            let order = was.len() == is.len() && was != is;
-            reasons.push(if order { "the order differs".into() } else { "the adjustments differ".into() });
-        }
-        reasons.truncate(REASONS);
-        Ok(reasons)
+        let reasons = compare::told(reasons, &before, &after);
+        Ok(Difference::of(record, (&before, &after), reasons))
     }
 }
 
@@ -258,43 +178,6 @@ impl Router {
 struct Pools {
     before: ChainPool,
     after: ChainPool,
-}
-
-impl Replayed {
-    /// Counts one; whether the two differ.
-    fn count(&mut self, before: &Decided, after: &Decided) -> bool {
-        self.compared += 1;
-        self.fuel.before += before.fuel();
-        self.fuel.after += after.fuel();
-        let has_failed = after.failure.is_some() || after.trace.iter().any(|step| step.is_degraded());
-        self.failed += usize::from(has_failed);
-        let same = before.rows.len() == after.rows.len() && before.carriers() == after.carriers();
-        if same {
-            self.same += 1
-        } else {
-            self.different += 1
-        }
-        !same
-    }
-}
-
-fn difference(record: &Record, before: &Decided, after: &Decided, reasons: Vec<String>) -> Difference {
-    Difference {
-        decision: record.position.to_string(),
-        call: record.text("call").map(ToOwned::to_owned),
-        number: record.text("number").map(ToOwned::to_owned),
-        before: ids(before),
-        after: ids(after),
-        reasons,
-    }
-}
-
-fn ids(decided: &Decided) -> Vec<String> {
-    let ids = decided.carriers().into_iter().filter_map(|carrier| match carrier.get("id") {
-        Some(Value::String(id)) => Some(id.clone()),
-        _ => None,
-    });
-    ids.collect()
 }
 
 /// Other tasks of the worker go to another one meanwhile: a thousand decisions are much for one that serves calls.

@@ -7,13 +7,11 @@ use strowger_model::chain::RouteBy;
 use strowger_model::{Owner, document};
 use strowger_sandbox::{Adjustment, RoutedCall};
 
-use crate::chain::Adjusted;
+use crate::compare::{self, Chosen};
 use crate::resolved::ResolvedChain;
 use crate::snapshot::Snapshot;
 use crate::trace::{StepFailure, StepTrace};
 
-/// Carriers of a decision that are kept; a call gives up long before.
-const CARRIERS: usize = 64;
 /// Bytes of a request that are kept.
 const REQUEST: usize = 16 << 10;
 /// The fields that are kept of a larger one.
@@ -68,21 +66,12 @@ impl Decided {
 
     /// The chosen carriers, in order, each with what the steps changed about it.
     pub(crate) fn carriers(&self) -> Vec<Value> {
-        let one = |row: &u32| {
-            let adjusted = Adjusted::of(*row, &self.adjustments);
-            let mut carrier = Map::from_iter([("id".to_owned(), json!(self.snapshot.pool.id(*row)))]);
-            let texts = [
-                ("dialled", adjusted.dialled),
-                ("prefix", adjusted.prefix),
-                ("suffix", adjusted.suffix),
-                ("variant", adjusted.variant),
-            ];
-            carrier.extend(texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), json!(text?)))));
-            carrier.extend(adjusted.emergency.map(|flag| ("emergency".to_owned(), json!(flag))));
-            carrier.extend(adjusted.weight.map(|weight| ("weight".to_owned(), json!(weight))));
-            Value::Object(carrier)
-        };
-        self.rows.iter().take(CARRIERS).map(one).collect()
+        compare::carriers(&self.snapshot.pool, &self.rows, &self.adjustments)
+    }
+
+    /// What came of it.
+    pub(crate) fn chosen(&self) -> Chosen {
+        Chosen::of(&self.snapshot.pool, &self.rows, &self.adjustments, self.failure.as_ref())
     }
 
     pub(crate) fn fuel(&self) -> u64 {
