@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use strowger_model::{AccountId, Owner};
 use strowger_plugins::StoredKeyValues;
 use strowger_sandbox::hook::{Call, CallDirection, CallStatus, Event, EventKind, Verb};
+use strowger_sandbox::message::{Outbound, Outcome};
 use strowger_sandbox::{Grants, KeySpace, KeyValues, KvError, KvGrant, PluginId, Sandbox, SandboxConfig};
 use strowger_store::{MemoryStore, RedbStore, RedisConfig, RedisStore, Store};
 use strowger_test_redis::{Cluster, Redis};
@@ -221,7 +222,7 @@ async fn told(sandbox: &Sandbox, account: AccountId, steps: Value) -> Value {
     let hook = json!({"do": "remember", "steps": steps}).to_string();
     let event = Event { kind: EventKind::SessionNew, call, time: 0, payload: "{}".into(), hook };
     match sandbox.call_hook("hostile", account, &event).await.unwrap().as_deref() {
-        Some([Verb::Tag(tag)]) => tag.parse().unwrap(),
+        Some([Verb::Tag(tag)]) => tag.parse::<Value>().unwrap().get("told").unwrap().clone(),
         other => unreachable!("{other:?}"),
     }
 }
@@ -260,4 +261,30 @@ async fn without_a_grant_nothing_is_remembered() {
     let sandbox = sandbox(MemoryStore::new(), Grants::default()).await;
     let told = told(&sandbox, AccountId::random(), json!([{"set": ["a", 1, null]}, {"get": "a"}])).await;
     assert_eq!(told, json!([{"error": "Error::Denied"}, {"error": "Error::Denied"}]));
+}
+
+#[tokio::test]
+async fn a_message_provider_remembers_for_each_account_apart() {
+    let key_values = Some(Arc::new(StoredKeyValues::new(MemoryStore::new())) as Arc<dyn KeyValues>);
+    let sandbox = Sandbox::new(SandboxConfig { instances: 10, key_values, ..SandboxConfig::default() }).unwrap();
+    let grants = Grants { kv: Some(KvGrant::default()), ..Grants::default() };
+    sandbox.install("echo", "1", strowger_hostile::ECHO_MESSAGES, grants).await.unwrap();
+    let message = Outbound {
+        message_sid: "1".into(),
+        account_sid: "2".into(),
+        application_sid: None,
+        from: "+12025550100".into(),
+        to: "+15125550177".into(),
+        text: None,
+        media: Vec::new(),
+        status_url: None,
+        time: 0,
+    };
+    let (one, other) = (AccountId::random(), AccountId::random());
+    for (account, count) in [(one, 1), (one, 2), (other, 1), (one, 3)] {
+        let parameters = r#"{"token":"t","blocked":[]}"#;
+        let outcome = sandbox.send_message("echo", account, &message, parameters).await.unwrap();
+        let Outcome::Accepted(accepted) = outcome else { unreachable!("{outcome:?}") };
+        assert_eq!(accepted.response.parse::<Value>().unwrap().get("count"), Some(&json!(count)));
+    }
 }

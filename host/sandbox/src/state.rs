@@ -68,7 +68,7 @@ impl State {
             request: None,
             deadline: Deadline::default(),
             remembered: remembered(module, owner),
-            still: Still::new(&module.plugin),
+            still: Still::new(&module.plugin, owner),
             regex: Room::default(),
             host_calls_left: limits.host_calls,
             wasi: wasi::context(module, owner, &streams),

@@ -6,7 +6,7 @@ use std::{env, fs};
 
 use strowger_plugin_build::Builder;
 
-const PLUGINS: [&str; 2] = ["selector", "call-hook"];
+const PLUGINS: [&str; 3] = ["selector", "call-hook", "spy"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");

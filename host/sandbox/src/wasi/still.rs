@@ -6,6 +6,7 @@
 use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
+use strowger_model::Owner;
 use wasmtime::component::Resource;
 use wasmtime_wasi::async_trait;
 use wasmtime_wasi::p2::bindings::clocks::monotonic_clock::{self, Instant};
@@ -48,8 +49,10 @@ impl Chance {
 }
 
 impl Still {
-    pub(crate) fn new(plugin: &PluginId) -> Self {
-        let seed = Sha256::new().chain_update(&plugin.name).chain_update([0]).chain_update(&plugin.version).finalize();
+    /// Of one account's instance: what another account draws with the same plugin of the same call tells nothing of it.
+    pub(crate) fn new(plugin: &PluginId, owner: Owner) -> Self {
+        let seed = Sha256::new().chain_update(&plugin.name).chain_update([0]).chain_update(&plugin.version);
+        let seed = seed.chain_update([0]).chain_update(owner.to_string()).finalize();
         Self { seed: seed.into(), wall: None, monotonic: 0, chance: None }
     }
 

@@ -48,7 +48,7 @@ impl Asked {
     /// What the hook tells in its `tag` verb.
     pub fn told(&self) -> Value {
         match self.answer.as_ref().map(Option::as_deref) {
-            Ok(Some([Verb::Tag(tag)])) => tag.parse().unwrap(),
+            Ok(Some([Verb::Tag(tag)])) => tag.parse::<Value>().unwrap().get("told").unwrap().clone(),
             other => panic!("{other:?}"),
         }
     }
@@ -97,6 +97,7 @@ pub struct Server {
     /// Where it listens.
     pub port: u16,
     requests: Arc<AtomicUsize>,
+    connections: Arc<AtomicUsize>,
 }
 
 impl Server {
@@ -112,14 +113,16 @@ impl Server {
         let requests = Arc::new(AtomicUsize::new(0));
         let answer = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n{headers}\r\n{body}", body.len());
         let close = headers.contains("connection: close");
-        let counted = Arc::clone(&requests);
+        let connections = Arc::new(AtomicUsize::new(0));
+        let (counted, accepted) = (Arc::clone(&requests), Arc::clone(&connections));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
+                accepted.fetch_add(1, Ordering::SeqCst);
                 let (answer, counted) = (answer.clone(), Arc::clone(&counted));
                 tokio::spawn(async move { answer_all(stream, &answer, close, &counted).await });
             }
         });
-        Self { port, requests }
+        Self { port, requests, connections }
     }
 
     /// With TLS, on any port of that address.
@@ -128,9 +131,11 @@ impl Server {
         let port = listener.local_addr().unwrap().port();
         let requests = Arc::new(AtomicUsize::new(0));
         let answer = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n{headers}\r\n{body}", body.len());
-        let (counted, tls) = (Arc::clone(&requests), tls.clone());
+        let connections = Arc::new(AtomicUsize::new(0));
+        let (counted, accepted, tls) = (Arc::clone(&requests), Arc::clone(&connections), tls.clone());
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
+                accepted.fetch_add(1, Ordering::SeqCst);
                 let (answer, counted, tls) = (answer.clone(), Arc::clone(&counted), tls.clone());
                 tokio::spawn(async move {
                     // A client that does not trust the certificate ends the handshake.
@@ -139,7 +144,12 @@ impl Server {
                 });
             }
         });
-        Self { port, requests }
+        Self { port, requests, connections }
+    }
+
+    /// Connections that were opened.
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
     }
 
     /// Requests that came.

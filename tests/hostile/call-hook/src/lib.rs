@@ -4,6 +4,8 @@ mod fetch;
 mod files;
 mod keys;
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 use strowger_sdk::call_hook::{CallHook, Event, Verb};
@@ -13,6 +15,8 @@ use wasip2::clocks::monotonic_clock;
 
 struct Hostile;
 
+static EVENTS: AtomicU32 = AtomicU32::new(0);
+
 /// What to do.
 #[derive(Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
@@ -21,6 +25,8 @@ enum Misdeed {
     Loop,
     /// Fetches a URL, and follows redirects as far as it is let.
     Fetch { url: String },
+    /// The same, for a hook whose `url` is the plugin's.
+    Visit { page: String },
     /// Sends a body of so many bytes.
     Send { url: String, bytes: usize },
     /// Has so many requests under way at once.
@@ -35,6 +41,8 @@ enum Misdeed {
     Remember { steps: Vec<keys::Step> },
     /// Sleeps for so many milliseconds of real time, and says how long that was.
     Sleep { ms: u64 },
+    /// Counts the events that this memory has seen.
+    Count,
     /// Writes so many lines.
     Log { lines: usize, text: String },
 }
@@ -44,7 +52,7 @@ impl CallHook for Hostile {
 
     fn on_event(event: Event) -> Result<Option<Vec<Verb>>, PluginError> {
         let misdeed = serde_json::from_str(&event.hook).unwrap_or(Misdeed::Loop);
-        Ok(Some(vec![Verb::tag(&misdeed.commit())]))
+        Ok(Some(vec![Verb::tag(&json!({"told": misdeed.commit()}))]))
     }
 }
 
@@ -54,7 +62,7 @@ impl Misdeed {
             Self::Loop => loop {
                 std::hint::black_box(());
             },
-            Self::Fetch { url } => fetch::following(url),
+            Self::Fetch { url } | Self::Visit { page: url } => fetch::following(url),
             Self::Send { url, bytes } => fetch::once(&url, &vec![b'x'; bytes]).tell(),
             Self::Many { url, count } => fetch::at_once(&url, count),
             Self::Again { url, count } => (0..count).map(|_| fetch::once(&url, &[]).tell()).collect(),
@@ -66,6 +74,7 @@ impl Misdeed {
                 monotonic_clock::subscribe_duration(ms * 1_000_000).block();
                 json!((monotonic_clock::now() - before) / 1_000_000 >= ms)
             }
+            Self::Count => json!(EVENTS.fetch_add(1, Ordering::Relaxed) + 1),
             Self::Log { lines, text } => {
                 for _ in 0..lines {
                     log::log(Level::Error, &text);
