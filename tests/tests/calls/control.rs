@@ -99,7 +99,7 @@ async fn an_update_asks_for_exactly_one_known_thing() {
         (json!({}), 400, "no valid options supplied to updateCall"),
         (json!({"call_status": "completed", "tag": {"a": 1}}), 400, "multiple options are not allowed in updateCall"),
         (json!({"call_status": "ringing"}), 400, "invalid call_status"),
-        (json!({"mute_status": "mute"}), 422, "mute_status is not built"),
+        (json!({"mute_status": "quiet"}), 400, "invalid mute_status"),
     ] {
         let refused = call.update(body.clone()).await.with_status(status);
         assert_eq!(refused.body["msg"], message, "{body}");
@@ -107,6 +107,26 @@ async fn an_update_asks_for_exactly_one_known_thing() {
     assert_eq!(call.record().await["call_status"], "in-progress");
     let _ = call.update(json!({"call_status": "completed"})).await.with_status(204);
     carrier.finished().await;
+}
+
+#[tokio::test]
+async fn digits_and_requests_reach_the_carrier_and_its_answer_comes_back() {
+    let (tenant, carrier) = waiting_tenant().await;
+    let call = tenant.call().await;
+    call.reaches("in-progress").await;
+    for digit in ["4", "*"] {
+        let _ = call.update(json!({"dtmf": {"digit": digit, "duration": 60}})).await.with_status(204);
+    }
+    let request = |method: &str, content: &str| json!({"sip_request": {"method": method, "content_type": "application/dtmf-relay", "content": content}});
+    let answered = call.update(request("info", "Signal=9\r\n")).await.with_status(200).body;
+    assert_eq!(answered, json!({"status": 200, "reason": "OK"}));
+    let refused = call.update(request("MESSAGE", "hello")).await.with_status(200).body;
+    assert_eq!(refused["status"], 405, "the practice carrier takes no messages");
+    let muted = call.update(json!({"mute_status": "mute"})).await.with_status(422).body;
+    let text = format!("mute_status needs a dial or a conference, and call_sid {} has none", call.sid);
+    assert_eq!(muted["msg"], text);
+    let _ = call.update(json!({"call_status": "completed"})).await.with_status(204);
+    carrier.reports("digits 4*9").await;
 }
 
 #[tokio::test]

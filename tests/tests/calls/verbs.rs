@@ -38,6 +38,20 @@ async fn a_verb_that_is_not_built_ends_the_script_and_is_named() {
 }
 
 #[tokio::test]
+async fn digits_and_requests_are_verbs_too() {
+    let carrier = PracticeCarrier::start(200, &[]);
+    let tenant = Tenant::new(json!([
+        {"verb": "dtmf", "dtmf": "1#A", "duration": 60},
+        {"verb": "sip:request", "method": "INFO", "body": "Signal=7", "headers": {"Content-Type": "application/dtmf-relay"}},
+    ]))
+    .await;
+    tenant.carrier("a", carrier.port).await;
+    let record = tenant.call_with(json!({})).await.ended().await;
+    assert_eq!(record["call_status"], "completed");
+    carrier.reports("digits 1#A7").await;
+}
+
+#[tokio::test]
 async fn an_unknown_verb_spoils_the_whole_script() {
     let (_, record, events) = run(json!([{"verb": "tag", "data": {"reached": 1}}, {"verb": "paws"}])).await;
     assert!(fault(&events).contains("invalid instruction: paws"), "{}", fault(&events));

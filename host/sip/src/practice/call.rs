@@ -7,7 +7,7 @@ use rsipstack::sip::Method;
 use rsipstack::transaction::transaction::Transaction;
 use tokio::time::Instant;
 
-use super::media::Ear;
+use super::media::{Digits, Ear};
 use super::{PracticeCall, PracticeEnd, Shared};
 use crate::core::Registration;
 use crate::engine::TRANSACTION_LIMIT;
@@ -32,12 +32,26 @@ pub(super) async fn take(shared: &Shared, invite: Transaction) -> Option<Practic
         return None;
     }
     let registration = shared.dialogs.register(&call_id, &tag);
-    let (status, rtp_packets, end) = answer(shared, &mut incoming, registration).await;
+    let Heard { status, rtp_packets, digits, end } = answer(shared, &mut incoming, registration).await;
     incoming.finish().await;
-    Some(PracticeCall { call_id, to, status, rtp_packets, lasted: started.elapsed(), end })
+    Some(PracticeCall { call_id, to, status, rtp_packets, digits, lasted: started.elapsed(), end })
 }
 
-async fn answer(shared: &Shared, incoming: &mut Incoming, registration: Registration) -> (u16, u64, PracticeEnd) {
+/// What came of a call.
+struct Heard {
+    status: u16,
+    rtp_packets: u64,
+    digits: String,
+    end: PracticeEnd,
+}
+
+impl Heard {
+    fn nothing(status: u16, end: PracticeEnd) -> Self {
+        Self { status, rtp_packets: 0, digits: String::new(), end }
+    }
+}
+
+async fn answer(shared: &Shared, incoming: &mut Incoming, registration: Registration) -> Heard {
     incoming.respond(100, &[], None);
     if shared.config.ring {
         incoming.respond(180, &[], None);
@@ -49,33 +63,33 @@ async fn answer(shared: &Shared, incoming: &mut Incoming, registration: Registra
     };
     if is_cancelled {
         incoming.respond(487, &[], None);
-        return (487, 0, PracticeEnd::Cancelled);
+        return Heard::nothing(487, PracticeEnd::Cancelled);
     }
     let status = shared.config.answer;
     if status >= 300 {
         incoming.respond(status, &[], None);
-        return (status, 0, PracticeEnd::Refused);
+        return Heard::nothing(status, PracticeEnd::Refused);
     }
     talk(shared, incoming, registration).await
 }
 
-async fn talk(shared: &Shared, incoming: &mut Incoming, registration: Registration) -> (u16, u64, PracticeEnd) {
+async fn talk(shared: &Shared, incoming: &mut Incoming, registration: Registration) -> Heard {
     let address = shared.engine.local().ip();
     let Ok(ear) = Ear::open(address).await else {
         incoming.respond(500, &[], None);
-        return (500, 0, PracticeEnd::Refused);
+        return Heard::nothing(500, PracticeEnd::Refused);
     };
     let offer = message::sdp(&incoming.request().headers, &incoming.request().body);
     let Some(sdp) = ear.answer(offer.as_deref(), heard_at(shared, address)) else {
         incoming.respond(488, &[], None);
-        return (488, 0, PracticeEnd::Refused);
+        return Heard::nothing(488, PracticeEnd::Refused);
     };
     let status = shared.config.answer;
     let contact = format!("<sip:practice@{}>", shared.engine.local());
     let headers = [("Contact", contact.as_str()), ("Allow", ALLOW), ("Content-Type", "application/sdp")];
     incoming.respond(status, &headers, Some(sdp.into_bytes()));
-    let end = listen(shared, incoming, registration).await;
-    (status, ear.heard(), end)
+    let end = listen(shared, incoming, registration, ear.digits()).await;
+    Heard { status, rtp_packets: ear.heard(), digits: ear.digits().noted(), end }
 }
 
 /// The address to put into the session description; a wildcard is no address to send to.
@@ -89,13 +103,21 @@ fn heard_at(shared: &Shared, address: IpAddr) -> IpAddr {
     }
 }
 
-async fn listen(shared: &Shared, incoming: &mut Incoming, mut registration: Registration) -> PracticeEnd {
+async fn listen(
+    shared: &Shared,
+    incoming: &mut Incoming,
+    mut registration: Registration,
+    digits: &Digits,
+) -> PracticeEnd {
     let mut is_acknowledged = false;
     let mut deadline = Instant::now() + TRANSACTION_LIMIT;
     loop {
         tokio::select! {
             Some(request) = registration.requests.recv() => {
                 let is_bye = request.original.method == Method::Bye;
+                if request.original.method == Method::Info {
+                    digits.note_relay(&request.original.body);
+                }
                 let is_known = matches!(request.original.method, Method::Bye | Method::Info | Method::Options);
                 server::reply(request, if is_known { 200 } else { 405 }, &[("Allow", ALLOW)]).await;
                 if is_bye {

@@ -87,6 +87,8 @@ pub struct PracticeCall {
     pub status: u16,
     /// How many RTP packets were heard.
     pub rtp_packets: u64,
+    /// The digits that were dialled, as RTP events or by INFO.
+    pub digits: String,
     /// From the INVITE to the end.
     pub lasted: Duration,
     /// How it ended.
@@ -101,8 +103,12 @@ impl fmt::Display for PracticeCall {
             PracticeEnd::HungUp => "hung up",
             PracticeEnd::Lost => "lost",
         };
-        let Self { call_id, to, status, rtp_packets, lasted, .. } = self;
-        write!(f, "{to} {status} {end} after {} ms, {rtp_packets} RTP packets ({call_id})", lasted.as_millis())
+        let Self { call_id, to, status, rtp_packets, digits, lasted, .. } = self;
+        write!(f, "{to} {status} {end} after {} ms, {rtp_packets} RTP packets", lasted.as_millis())?;
+        if !digits.is_empty() {
+            write!(f, ", digits {digits}")?;
+        }
+        write!(f, " ({call_id})")
     }
 }
 

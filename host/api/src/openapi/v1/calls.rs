@@ -36,8 +36,9 @@ pub(super) fn described() -> Subject {
 
 fn update(verb: Verb, action: &'static str) -> Description {
     describe(verb, ONE, action, "call")
-        .says("Changes a live call", "Hangs it up, gives it another hook, or tags it: one of them at a time.")
+        .says("Changes a live call", "Hangs it up, gives it another hook, tags it, sends digits or a request to its far end: one of them at a time.")
         .takes_one("V1CallChange")
+        .answers(200, Shape::One("V1SipAnswer"), "What the far end answered to a `sip_request`.")
         .answers(202, Shape::Nothing, "It is under way.")
         .answers_nothing()
         .refuses(&[422])
