@@ -8,6 +8,8 @@
 #define KIND EXPORTS_DESCRIBE_KIND_FORMATTER
 #elif defined(STROWGER_CALL_HOOK)
 #define KIND EXPORTS_DESCRIBE_KIND_CALL_HOOK
+#elif defined(STROWGER_MESSAGE_PROVIDER)
+#define KIND EXPORTS_DESCRIBE_KIND_MESSAGE_PROVIDER
 #endif
 
 void exports_describe_describe(exports_describe_description_t *description) {
@@ -152,6 +154,80 @@ void verbs_tag(verbs_t *verbs, text_t data) {
 
 void verbs_hangup(verbs_t *verbs) {
     verbs_push(verbs, EXPORTS_CALL_HOOK_VERB_HANGUP);
+}
+
+#elif defined(STROWGER_MESSAGE_PROVIDER)
+
+bool exports_message_provider_send(
+    exports_message_provider_outbound_t *message, wit_string_t *parameters, outcome_t *outcome, error_t *error
+) {
+    refuse(error, "refused");
+    outcome_refuse(outcome, "the plugin says neither that the provider took it nor that it did not");
+    return send(message, *parameters, outcome, error);
+}
+
+bool exports_message_provider_receive(
+    exports_message_provider_request_t *request, wit_string_t *parameters, received_t *received, error_t *error
+) {
+    refuse(error, "refused");
+    *received = (received_t){.reply.status = 204};
+    return receive(request, *parameters, received, error);
+}
+
+static wit_option_string_t some(text_t of) {
+    return (wit_option_string_t){of.len > 0, of};
+}
+
+bool outcome_accept(outcome_t *outcome, text_t provider_id, status_t status, text_t response) {
+    outcome->tag = EXPORTS_MESSAGE_PROVIDER_OUTCOME_ACCEPTED;
+    outcome->val.accepted = (exports_message_provider_accepted_t){some(provider_id), status, response};
+    return true;
+}
+
+bool outcome_refuse(outcome_t *outcome, const char *reason) {
+    outcome->tag = EXPORTS_MESSAGE_PROVIDER_OUTCOME_REFUSED;
+    outcome->val.refused = (exports_message_provider_refusal_t){.reason = text(reason)};
+    return true;
+}
+
+text_t request_header(const request_t *request, const char *name) {
+    for (size_t at = 0; at < request->headers.len; at++) {
+        if (text_equals(request->headers.ptr[at].f0, text(name))) {
+            return request->headers.ptr[at].f1;
+        }
+    }
+    return (text_t){NULL, 0};
+}
+
+text_t request_body(const request_t *request) {
+    return (text_t){request->body.ptr, request->body.len};
+}
+
+/* As many as the host takes of one request. */
+#define MOST_INCIDENTS 200
+
+static exports_message_provider_incident_t *push(received_t *received, uint8_t type) {
+    if (received->incidents.ptr == NULL) {
+        received->incidents.ptr = keep(MOST_INCIDENTS * sizeof *received->incidents.ptr);
+    }
+    if (received->incidents.len == MOST_INCIDENTS) {
+        abort();
+    }
+    exports_message_provider_incident_t *incident = &received->incidents.ptr[received->incidents.len++];
+    incident->tag = type;
+    return incident;
+}
+
+void received_message(received_t *received, text_t provider_id, text_t from, text_t to, text_t words, text_t document) {
+    push(received, EXPORTS_MESSAGE_PROVIDER_INCIDENT_MESSAGE)->val.message = (exports_message_provider_inbound_t){
+        .provider_id = some(provider_id), .from = from, .to = to, .text = some(words), .document = document,
+    };
+}
+
+void received_delivery(received_t *received, text_t provider_id, status_t status, text_t code) {
+    push(received, EXPORTS_MESSAGE_PROVIDER_INCIDENT_DELIVERY)->val.delivery = (exports_message_provider_delivery_t){
+        .provider_id = provider_id, .status = status, .code = some(code),
+    };
 }
 
 #endif

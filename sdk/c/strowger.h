@@ -73,6 +73,31 @@ void verbs_play(verbs_t *verbs, text_t url);
 void verbs_tag(verbs_t *verbs, text_t data);
 void verbs_hangup(verbs_t *verbs);
 
+#elif defined(STROWGER_MESSAGE_PROVIDER)
+
+typedef exports_message_provider_outbound_t message_t;
+typedef exports_message_provider_request_t request_t;
+typedef exports_message_provider_outcome_t outcome_t;
+typedef exports_message_provider_received_t received_t;
+typedef exports_message_provider_status_t status_t;
+
+/* Sends a message; `parameters` is what the account has saved for the provider. `outcome_accept` or `outcome_refuse` says what the
+   provider answers. False is a failure of the plugin's own, and `error` says why. */
+bool send(const message_t *message, text_t parameters, outcome_t *outcome, error_t *error);
+/* Reads a request of the provider, and is answered with 204 where nothing else is said. False for one that is not the provider's. */
+bool receive(const request_t *request, text_t parameters, received_t *received, error_t *error);
+
+/* `response` is JSON; `status` is `EXPORTS_MESSAGE_PROVIDER_STATUS_…`. */
+bool outcome_accept(outcome_t *outcome, text_t provider_id, status_t status, text_t response);
+bool outcome_refuse(outcome_t *outcome, const char *reason);
+/* The first header of that name, which is in lower case; an empty text where there is none. */
+text_t request_header(const request_t *request, const char *name);
+text_t request_body(const request_t *request);
+/* `document` is JSON: all that the provider tells of it. */
+void received_message(received_t *received, text_t provider_id, text_t from, text_t to, text_t words, text_t document);
+/* An empty code is none. */
+void received_delivery(received_t *received, text_t provider_id, status_t status, text_t code);
+
 #endif
 
 /* ---- Memory and texts ---- */

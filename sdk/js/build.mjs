@@ -1,25 +1,31 @@
-// node build.mjs SOURCE SDK-MODULE WIT WORLD OUTPUT: bundles a plugin with the SDK and makes a component of it.
+// node build.mjs SOURCE SDK-MODULE WIT WORLD OUTPUT [HTTP]: bundles a plugin with the SDK and makes a component of it.
 
 import { writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { componentize } from "@bytecodealliance/componentize-js";
 import { build } from "esbuild";
 
-const [source, sdk, wit, world, output] = process.argv.slice(2);
+const [source, sdk, wit, world, output, http] = process.argv.slice(2);
+const beside = (name) => join(dirname(sdk), name);
+
+// selector, formatter, callHook or messageProvider
+const maker = basename(sdk, ".js").replace(/-./g, (dash) => dash[1].toUpperCase());
 
 // The contract is exported by name; the author exports one value.
 const entry = `
+  import ${JSON.stringify(beside(http ? "http.js" : "no-http.js"))};
   import plugin from ${JSON.stringify(source)};
-  export const { describe, selector, formatter, callHook } = plugin;
+  if (!plugin?.describe) throw new TypeError("what it exports as its default is not made by ${maker}({…})");
+  export const { describe, selector, formatter, callHook, messageProvider } = plugin;
 `;
 
 async function bundled() {
   const result = await build({
     stdin: { contents: entry, resolveDir: ".", sourcefile: "entry.js" },
-    alias: { strowger: sdk, "strowger/kv": join(dirname(sdk), "kv.js") },
+    alias: { strowger: sdk, "strowger/kv": beside("kv.js") },
     bundle: true,
     charset: "utf8",
-    external: ["strowger:plugin/*"],
+    external: ["strowger:plugin/*", "wasi:*"],
     format: "esm",
     logLevel: "warning",
     target: "es2022",
@@ -28,13 +34,21 @@ async function bundled() {
   return result.outputFiles[0].text;
 }
 
-// Without these the component imports nothing of WASI: the contract is all it has.
-const disableFeatures = ["random", "stdio", "clocks", "http", "fetch-event"];
+// The engine's own `fetch` and servers are left out; `console` is the SDK's.
+const disableFeatures = ["stdio", "http", "fetch-event"];
+
+// What is thrown while the plugin is loaded, without the tool's own words around it.
+function told(message) {
+  const [, thrown] = message.match(/Exception while evaluating top-level script\n([^\n]*)/) ?? [];
+  return thrown ? `the plugin cannot be loaded: ${thrown}` : message;
+}
 
 try {
   const { component } = await componentize(await bundled(), { witPath: wit, worldName: world, disableFeatures });
   await writeFile(output, component);
 } catch (error) {
-  if (!error.errors) console.error(error.message ?? error);
+  const isMissing = error.errors?.some(({ text }) => text.startsWith("No matching export"));
+  if (isMissing) console.error(`plugin.toml says that it is a ${basename(sdk, ".js")}: "strowger" has ${maker}({…}) for it`);
+  if (!error.errors) console.error(told(String(error.message ?? error)));
   process.exitCode = 1;
 }

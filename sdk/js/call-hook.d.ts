@@ -36,7 +36,7 @@ export type Verb = { tag: string; val?: unknown };
 
 export interface CallHookPlugin extends Description {
   /** Answers a list of verbs, or nothing to go on with those that are left. */
-  onEvent(event: CallEvent): Verb[] | undefined | void;
+  onEvent(event: CallEvent): Verb[] | undefined | void | Promise<Verb[] | undefined | void>;
 }
 
 export function callHook(plugin: CallHookPlugin): Plugin;

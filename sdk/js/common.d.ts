@@ -14,6 +14,27 @@ export interface Description {
 /** What a plugin file exports as its default. */
 export interface Plugin {}
 
+/**
+ * An HTTP request, where `plugin.toml` says `capabilities = ["http"]` and the account grants the host; `timeout` is in milliseconds.
+ * Rejects with an error whose `code` is a word of wasi:http, such as `HTTP-request-denied`, where no response comes. Redirects are not
+ * followed.
+ */
+declare global {
+  interface Response {
+    readonly status: number;
+    readonly ok: boolean;
+    readonly headers: { get(name: string): string | null };
+    text(): Promise<string>;
+    json(): Promise<any>;
+    arrayBuffer(): Promise<ArrayBuffer>;
+  }
+  function fetch(
+    url: string,
+    options?: { method?: string; headers?: { [name: string]: string }; body?: string | Uint8Array; timeout?: number },
+  ): Promise<Response>;
+  const console: { [level in "trace" | "debug" | "log" | "info" | "warn" | "error"]: (...parts: unknown[]) => void };
+}
+
 export type Level = "trace" | "debug" | "info" | "warn" | "error";
 /** A line for the account's plugin log; `console` writes there too. */
 export function log(level: Level, message: string): void;

@@ -36,13 +36,24 @@ export function failed(reason) {
 }
 
 // Anything else that is thrown is told with the place where it was; thrown on it would be a trap without words.
-export function guarded(work) {
+// `check` sees what was answered, whether at once or later.
+export function guarded(work, check = (answer) => answer) {
   try {
-    return work();
+    const answer = work();
+    return typeof answer?.then === "function" ? answer.then(check).catch(refuse) : check(answer);
   } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw failed(`${words(error)}${place(error)}`);
+    refuse(error);
   }
+}
+
+/** Refuses an answer that the contract has no place for. */
+export function expected(name, wanted, answer) {
+  throw failed(`${name} answers ${wanted}; this one answered ${shown(answer)}`);
+}
+
+function refuse(error) {
+  if (error instanceof Refusal) throw error;
+  throw failed(`${words(error)}${place(error)}`);
 }
 
 // What a service of the host refuses is in the payload.
@@ -60,8 +71,15 @@ function place(error) {
   return name ? ` in ${name}` : "";
 }
 
-/** The interface `describe`. */
-export function describing(kind, { summary, parameters, capabilities = [] }) {
+/** The interface `describe`, of a plugin that has these functions. */
+export function describing(kind, plugin, ...functions) {
+  const { summary, parameters, capabilities = [] } = plugin;
+  const lacks = (what) => {
+    throw new TypeError(`a ${kind} has ${what}`);
+  };
+  if (typeof summary !== "string") lacks("`summary`, a line of text");
+  if (typeof parameters !== "object" || parameters === null) lacks("`parameters`, a JSON Schema");
+  functions.filter((name) => typeof plugin[name] !== "function").forEach((name) => lacks(`a function \`${name}\``));
   const description = { kind, summary, capabilities, parameters: JSON.stringify(parameters) };
   return { describe: () => description };
 }

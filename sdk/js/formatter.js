@@ -1,7 +1,7 @@
 // Formatters: what rewrites the fields of a request or of a carrier's endpoint.
 
 import * as request from "strowger:plugin/request@0.1.0";
-import { describing, guarded } from "./common.js";
+import { describing, expected, guarded } from "./common.js";
 
 export { request };
 export * from "./common.js";
@@ -15,11 +15,18 @@ export function formatter(plugin) {
       this.rewrite = apply;
     }
     static prepare(formatters) {
-      return guarded(() => new Rewriter(plugin.prepare(JSON.parse(formatters))));
+      return guarded(() => {
+        const rewrite = plugin.prepare(JSON.parse(formatters));
+        return typeof rewrite === "function" ? new Rewriter(rewrite) : expected("prepare", "a function that rewrites fields", rewrite);
+      });
     }
     apply(direction, fields) {
-      return guarded(() => JSON.stringify(this.rewrite(direction, JSON.parse(fields))));
+      return guarded(() => {
+        const rewritten = this.rewrite(direction, JSON.parse(fields));
+        const isFields = typeof rewritten === "object" && rewritten !== null;
+        return JSON.stringify(isFields ? rewritten : expected("the function of prepare", "the fields", rewritten));
+      });
     }
   }
-  return { describe: describing("formatter", plugin), formatter: { Rewriter } };
+  return { describe: describing("formatter", plugin, "prepare"), formatter: { Rewriter } };
 }

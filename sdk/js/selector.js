@@ -4,7 +4,7 @@ import * as call from "strowger:plugin/call@0.1.0";
 import * as explain from "strowger:plugin/explain@0.1.0";
 import * as request from "strowger:plugin/request@0.1.0";
 import * as rows from "strowger:plugin/rows@0.1.0";
-import { describing, guarded } from "./common.js";
+import { describing, expected, guarded } from "./common.js";
 
 export { call, explain, request, rows };
 export * from "./common.js";
@@ -35,16 +35,20 @@ export function selector(plugin) {
       this.choose = choose;
     }
     static prepare(parameters, pool) {
-      return guarded(() => new Step(plugin.prepare(JSON.parse(parameters), pool)));
+      return guarded(() => {
+        const choose = plugin.prepare(JSON.parse(parameters), pool);
+        return typeof choose === "function" ? new Step(choose) : expected("prepare", "a function that chooses among rows", choose);
+      });
     }
     select(rows) {
       return guarded(() => {
         const chosen = this.choose(rows);
         const isRows = Array.isArray(chosen) || ArrayBuffer.isView(chosen);
-        const { rows: kept, adjustments = [] } = isRows ? { rows: chosen } : chosen;
+        const { rows: kept, adjustments = [] } = isRows ? { rows: chosen } : (chosen ?? {});
+        if (kept === undefined) expected("the function of prepare", "rows, or { rows, adjustments }", chosen);
         return { rows: kept instanceof Uint32Array ? kept : new Uint32Array(kept), adjustments };
       });
     }
   }
-  return { describe: describing("selector", plugin), selector: { Step } };
+  return { describe: describing("selector", plugin, "prepare"), selector: { Step } };
 }

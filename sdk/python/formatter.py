@@ -2,7 +2,7 @@
 
 import json
 
-from strowger import guarded, registered
+from strowger import expected, guarded, registered
 from wit_world.exports.formatter import Rewriter as Contract
 
 
@@ -14,4 +14,8 @@ class Rewriter(Contract):
         return rewriter
 
     def apply(self, direction, fields):
-        return guarded(lambda: json.dumps(self.plugin.apply(direction.name.lower(), json.loads(fields))))
+        return guarded(lambda: _fields(self.plugin.apply(direction.name.lower(), json.loads(fields))))
+
+
+def _fields(rewritten):
+    return json.dumps(rewritten) if isinstance(rewritten, dict) else expected("apply", "the fields, a dict", rewritten)

@@ -2,7 +2,7 @@
 
 import json
 
-from strowger import guarded, registered
+from strowger import expected, guarded, registered
 from wit_world.exports.selector import Selection
 from wit_world.exports.selector import Step as Contract
 
@@ -15,5 +15,12 @@ class Step(Contract):
         return step
 
     def select(self, rows):
-        chosen = guarded(lambda: self.plugin.select(rows))
-        return chosen if isinstance(chosen, Selection) else Selection(list(chosen), [])
+        return guarded(lambda: _selection(self.plugin.select(rows)))
+
+
+def _selection(chosen):
+    if isinstance(chosen, Selection):
+        return chosen
+    rows = list(chosen) if hasattr(chosen, "__iter__") else None
+    is_rows = rows is not None and all(isinstance(row, int) and row >= 0 for row in rows)
+    return Selection(rows, []) if is_rows else expected("select", "rows, or a Selection", chosen)

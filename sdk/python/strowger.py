@@ -7,7 +7,11 @@ import sys
 from componentize_py_types import Err
 from wit_world.imports import log as _log
 from wit_world.imports import numbers, regex
-from wit_world.imports.types import ParameterFault, PluginError_BadParameter, PluginError_Failed
+
+try:
+    from wit_world.imports.types import ParameterFault, PluginError_BadParameter, PluginError_Failed
+except ImportError:  # Beside another interface of that name, such as that of wasi:http, it has its package in front.
+    from wit_world.imports.strowger_plugin_types import ParameterFault, PluginError_BadParameter, PluginError_Failed
 
 
 def _service(name):
@@ -23,6 +27,14 @@ explain = _service("explain")
 kv = _service("kv")
 request = _service("request")
 rows = _service("rows")
+
+try:
+    from fetching import FetchError, Response, fetch
+except ImportError:
+
+    def fetch(url, **_):
+        """Sends an HTTP request, where the plugin asks for it."""
+        raise RuntimeError("fetch wants `capabilities = [\"http\"]` in plugin.toml, which call hooks and message providers may have")
 
 
 class BadParameter(Exception):
@@ -81,6 +93,11 @@ def _place(trace):
     return f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}"
 
 
+def expected(name, wanted, answer):
+    """Refuses an answer that the contract has no place for; handed to the host it would be a trap without words."""
+    raise Failed(f"{name} answers {wanted}; this one answered {type(answer).__name__}: {str(answer)[:80]}")
+
+
 class _Registered:
     """The plugin that the author's module has declared."""
 
@@ -128,3 +145,9 @@ call_hook.__doc__ = """Declares a class to be the call hook.
 
 `on_event(self, event, payload, hook)` answers a list of verbs, or None to go on with those that are left; `payload` and `hook`
 are dicts."""
+
+message_provider = _declare("message-provider")
+message_provider.__doc__ = """Declares a class to be the message provider.
+
+`send(self, message, parameters)` answers `accepted(…)` or `refused(…)` of `messages`, `receive(self, request, parameters)`
+`received(…)`; `parameters` is a dict. A request that is not the provider's is to be refused: `raise Failed(…)`."""

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 use strowger_model::{AccountId, Owner};
-use strowger_sandbox::{Module, PluginFault, RewriteDirection, Usage, hook};
+use strowger_sandbox::{Module, PluginFault, RewriteDirection, Usage, hook, message};
 
 use crate::cases::{event, sample_call};
-use crate::conformance::{pool, request, usual};
+use crate::conformance::{pool, request, usual, usual_message, usual_request};
 use crate::format::{count, time};
 use crate::measure::{Format, Select, choose, rewrite};
 use crate::{Kind, Loaded, Project};
@@ -46,6 +46,7 @@ pub async fn bench(project: &Project, loaded: &Loaded) -> Bench {
         Kind::Selector => POOLS.iter().map(|&carriers| selects(&loaded.module, &parameters, carriers)).collect(),
         Kind::Formatter => vec![applies(&loaded.module, &parameters)],
         Kind::CallHook => vec![events(&loaded.module, &parameters).await],
+        Kind::MessageProvider => provided(&loaded.module, &parameters, &usual_request(project)).await.into(),
     };
     Bench { lines }
 }
@@ -93,16 +94,34 @@ fn applies(module: &Arc<Module>, formatters: &Map<String, Value>) -> Line {
 async fn events(module: &Arc<Module>, parameters: &Map<String, Value>) -> Line {
     let event = event(hook::EventKind::SessionNew, parameters.clone());
     let owner = Owner::Account(AccountId::random());
+    let tell = async || module.on_event_metered(owner, &event).await.map(|(_, usage)| usage);
+    fresh("a new call, with its instance", tell).await
+}
+
+async fn provided(module: &Arc<Module>, parameters: &Map<String, Value>, request: &message::Request) -> [Line; 2] {
+    let message = usual_message();
+    let parameters = Value::Object(parameters.clone()).to_string();
+    let owner = Owner::Account(AccountId::random());
+    let send = async || module.send(owner, &message, &parameters).await.map(|(_, usage)| usage);
+    let receive = async || module.receive(owner, request, &parameters).await.map(|(_, usage)| usage);
+    [fresh("a message, with its instance", send).await, fresh("a request, with its instance", receive).await]
+}
+
+/// What makes an instance for each answer.
+async fn fresh(what: &str, ask: impl AsyncFn() -> Result<Usage, PluginFault>) -> Line {
     let mut usages = Vec::with_capacity(ROUNDS);
     let mut outcome = Ok(());
     for _ in 0..ROUNDS {
-        match module.on_event_metered(owner, &event).await {
-            Ok((_, usage)) => usages.push(usage),
-            Err(fault) => outcome = Err(fault),
+        match ask().await {
+            Ok(usage) => usages.push(usage),
+            Err(fault) => {
+                outcome = Err(fault);
+                break;
+            }
         }
     }
     let outcome = outcome.map(|()| Measured::of(usages));
-    Line { what: "a new call, with its instance".to_owned(), prepared: Usage::default(), outcome }
+    Line { what: what.to_owned(), prepared: Usage::default(), outcome }
 }
 
 fn rounds(mut ask: impl FnMut() -> Result<Usage, PluginFault>) -> Result<Measured, PluginFault> {

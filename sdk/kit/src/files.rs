@@ -9,6 +9,8 @@ use crate::KitError;
 
 /// The contract.
 pub(crate) static WIT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../wit");
+/// The interfaces of WASI that requests need.
+pub(crate) static WASI: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/wasi");
 /// The SDK for C.
 pub(crate) static C: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../c");
 /// The SDK for JavaScript, and its build script.

@@ -15,6 +15,8 @@ pub enum Kind {
     Formatter,
     /// Answers a call's events with verbs.
     CallHook,
+    /// Sends and receives messages through one provider.
+    MessageProvider,
 }
 
 impl Kind {
@@ -25,7 +27,14 @@ impl Kind {
             Self::Selector => "selector",
             Self::Formatter => "formatter",
             Self::CallHook => "call-hook",
+            Self::MessageProvider => "message-provider",
         }
+    }
+
+    /// Whether it may wait for the network and the store.
+    #[must_use]
+    pub fn may_wait(self) -> bool {
+        matches!(self, Self::CallHook | Self::MessageProvider)
     }
 
     /// As a part of identifiers.
@@ -33,6 +42,7 @@ impl Kind {
     pub fn identifier(self) -> &'static str {
         match self {
             Self::CallHook => "call_hook",
+            Self::MessageProvider => "message_provider",
             other => other.name(),
         }
     }
@@ -44,6 +54,7 @@ impl Kind {
             Self::Selector => "selector-plugin",
             Self::Formatter => "formatter-plugin",
             Self::CallHook => "call-hook-plugin",
+            Self::MessageProvider => "message-provider-plugin",
         }
     }
 }

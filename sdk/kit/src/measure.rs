@@ -6,10 +6,11 @@ use serde_json::{Map, Value, json};
 use strowger_model::{AccountId, Owner};
 use strowger_sandbox::{
     Adjustment, Carrier, Decision, Module, PluginFault, PreparedRewriter, PreparedStep, RequestFields,
-    RewriteDirection, RoutedCall, Usage, hook,
+    RewriteDirection, RoutedCall, Usage, hook, message,
 };
 
 use crate::pool::Rows;
+use crate::provided;
 
 /// What a selector is asked.
 #[derive(Debug, Clone, Default)]
@@ -38,12 +39,17 @@ pub(crate) enum Question {
     Select(Box<Select>),
     Format(Box<Format>),
     Event(Box<hook::Event>),
+    /// A message, and the provider's parameters as JSON text.
+    Send(Box<message::Outbound>, String),
+    /// A request of the provider, and its parameters as JSON text.
+    Receive(Box<message::Request>, String),
 }
 
 /// An answer.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
-    /// Of a selector `{carriers, adjustments}`, of a formatter the fields, of a call hook the verbs or null.
+    /// Of a selector `{carriers, adjustments}`, of a formatter the fields, of a call hook the verbs or null, of a message
+    /// provider `{accepted}`, `{refused}` or `{incidents, reply}`.
     pub(crate) result: Result<Value, PluginFault>,
     /// Of preparing it, where it is prepared.
     pub(crate) prepared: Usage,
@@ -54,6 +60,13 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    fn of_instance(answered: Result<(Value, Usage), PluginFault>) -> Self {
+        match answered {
+            Ok((value, usage)) => Self { result: Ok(value), prepared: Usage::default(), usage, reasons: Vec::new() },
+            Err(fault) => Self::fault(fault),
+        }
+    }
+
     fn fault(fault: PluginFault) -> Self {
         Self { result: Err(fault), prepared: Usage::default(), usage: Usage::default(), reasons: Vec::new() }
     }
@@ -71,15 +84,20 @@ pub(crate) async fn ask(module: &Arc<Module>, question: &Question) -> Answer {
             Ok(mut rewriter) => rewrite(&mut rewriter, format),
             Err(fault) => Answer::fault(fault),
         },
-        Question::Event(event) => match module.on_event_metered(owner, event).await {
-            Ok((verbs, usage)) => Answer {
-                result: Ok(verbs.map_or(Value::Null, |verbs| verbs.iter().map(verb).collect())),
-                prepared: Usage::default(),
-                usage,
-                reasons: Vec::new(),
-            },
-            Err(fault) => Answer::fault(fault),
-        },
+        Question::Event(event) => {
+            let told = module.on_event_metered(owner, event).await;
+            let shown =
+                |verbs: Option<Vec<hook::Verb>>| verbs.map_or(Value::Null, |verbs| verbs.iter().map(verb).collect());
+            Answer::of_instance(told.map(|(verbs, usage)| (shown(verbs), usage)))
+        }
+        Question::Send(message, parameters) => {
+            let sent = module.send(owner, message, parameters).await;
+            Answer::of_instance(sent.map(|(outcome, usage)| (provided::outcome(&outcome), usage)))
+        }
+        Question::Receive(request, parameters) => {
+            let received = module.receive(owner, request, parameters).await;
+            Answer::of_instance(received.map(|(received, usage)| (provided::received(&received), usage)))
+        }
     }
 }
 
@@ -141,20 +159,24 @@ fn adjustment(change: &Adjustment, carriers: Vec<&str>) -> Value {
 
 /// A verb as webhooks write it.
 fn verb(verb: &hook::Verb) -> Value {
-    let object = |text: &str| serde_json::from_str(text).unwrap_or_else(|_| json!(text));
     match verb {
         hook::Verb::Answer => json!({"verb": "answer"}),
         hook::Verb::Pause(milliseconds) => json!({"verb": "pause", "milliseconds": milliseconds}),
         hook::Verb::Play(play) => {
             json!({"verb": "play", "urls": play.urls, "loops": play.loops, "early_media": play.early_media})
         }
-        hook::Verb::Tag(data) => json!({"verb": "tag", "data": object(data)}),
+        hook::Verb::Tag(data) => json!({"verb": "tag", "data": json_of(data)}),
         hook::Verb::Redirect(target) => json!({"verb": "redirect", "url": target.url}),
         hook::Verb::Hangup(headers) => {
             let headers: Map<String, Value> =
                 headers.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
             json!({"verb": "hangup", "headers": headers})
         }
-        hook::Verb::Other(other) => json!({"verb": other.name, "properties": object(&other.properties)}),
+        hook::Verb::Other(other) => json!({"verb": other.name, "properties": json_of(&other.properties)}),
     }
+}
+
+/// What a text of JSON says; a text that is none is shown as it is.
+pub(crate) fn json_of(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|_| json!(text))
 }

@@ -28,6 +28,8 @@ struct Manifest {
 pub enum Optional {
     /// Keys and values of the account.
     Kv,
+    /// Requests to hosts that are granted.
+    Http,
 }
 
 /// A plugin's folder.
@@ -66,6 +68,9 @@ impl Project {
             toml::from_str(&text).map_err(|error| invalid(error.to_string()))?;
         check_name(&name).map_err(|error| invalid(error.to_string()))?;
         check_version(&version).map_err(invalid)?;
+        if !capabilities.is_empty() && !kind.may_wait() {
+            return Err(invalid(format!("capabilities: a {kind} has none; call hooks and message providers may")));
+        }
         let folder = fs::canonicalize(folder).map_err(KitError::file(folder))?;
         Ok(Self { folder, name, version, kind, language: lang, capabilities })
     }

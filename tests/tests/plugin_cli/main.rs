@@ -9,6 +9,8 @@
 )]
 
 mod examples;
+mod http;
+mod log;
 mod mistakes;
 mod starters;
 mod tutorial;

@@ -30,6 +30,11 @@ fn a_formatter_is_started_built_and_tried() {
 }
 
 #[test]
+fn a_message_provider_is_started_built_and_tried() {
+    started("message-provider");
+}
+
+#[test]
 fn a_call_hook_is_started_built_and_tried() {
     started("call-hook");
 }

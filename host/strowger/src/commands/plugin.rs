@@ -1,6 +1,7 @@
 //! `strowger plugin`.
 
 mod args;
+mod log;
 mod offline;
 mod remote;
 mod server;
@@ -18,7 +19,7 @@ pub async fn run(command: PluginCommand) -> Result<(), Failure> {
         PluginCommand::Test(args) => offline::test(&args).await,
         PluginCommand::Bench(place) => offline::bench(&place).await,
         PluginCommand::Push(args) => remote::push(&args).await,
-        PluginCommand::Log(args) => remote::log(&args).await,
+        PluginCommand::Log(args) => log::log(&args).await,
         PluginCommand::Activate(args) => remote::activate(&args).await,
         PluginCommand::Rollback(args) => remote::roll_back(&args).await,
     }

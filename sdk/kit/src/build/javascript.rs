@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::{KitError, Project, Tools, files, tools};
+use crate::{KitError, Optional, Project, Tools, files, tools};
 
 /// What a plugin may be written in, first come first served.
 const SOURCES: [&str; 2] = ["src/plugin.ts", "src/plugin.js"];
@@ -33,6 +33,9 @@ pub(super) fn build(project: &Project, tools: &Tools<'_>) -> Result<(), KitError
     command.current_dir(&project.folder).arg(script).arg(source);
     command.arg(sdk(project).join(format!("{}.js", project.kind.name())));
     command.arg(project.build_folder().join("wit")).arg(project.kind.world()).arg(project.component());
+    if project.capabilities.contains(&Optional::Http) {
+        command.arg("http");
+    }
     tools::run(&mut command)
 }
 

@@ -29,18 +29,31 @@ pub fn build(project: &Project, tools: &Tools<'_>) -> Result<PathBuf, KitError> 
     Ok(component)
 }
 
-/// The contract, without the imports that must be granted and that the author does not ask for: JavaScript and Python import the
-/// whole of their world.
+/// What a world of the contract says of keys and values, and of requests where they are asked for.
+const KV: &str = "  import kv;\n";
+const HTTP: &str = "  import wasi:http/outgoing-handler@0.2.12;\n";
+
+/// The contract with those imports that must be granted which the author asks for: JavaScript and Python import the whole of their
+/// world.
 fn contract(project: &Project) -> Result<(), KitError> {
     let folder = project.build_folder().join("wit");
     for file in files::WIT.files() {
         let name = file.path().file_name().unwrap_or(file.path().as_os_str());
         let text = file.contents_utf8().unwrap_or_default();
-        let is_worlds = name == "worlds.wit" && !project.capabilities.contains(&Optional::Kv);
-        let text = if is_worlds { text.replace("  import kv;\n", "") } else { text.to_owned() };
+        let text = if name == "worlds.wit" { worlds(text, &project.capabilities) } else { text.to_owned() };
         files::write(&folder.join(name), text)?;
     }
-    Ok(())
+    let wasi = folder.join("deps");
+    if project.capabilities.contains(&Optional::Http) {
+        return files::write_all(&files::WASI, &wasi);
+    }
+    if wasi.exists() { fs::remove_dir_all(&wasi).map_err(KitError::file(&wasi)) } else { Ok(()) }
+}
+
+fn worlds(text: &str, wanted: &[Optional]) -> String {
+    let offered = if wanted.contains(&Optional::Http) { format!("{KV}{HTTP}") } else { KV.to_owned() };
+    let text = text.replace(KV, &offered);
+    if wanted.contains(&Optional::Kv) { text } else { text.replace(KV, "") }
 }
 
 /// Puts the SDK and the contract where the project's build and its author's editor find them.

@@ -1,4 +1,4 @@
-//! Python: made a component by componentize-py, with nothing of WASI.
+//! Python: made a component by componentize-py.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -21,8 +21,7 @@ pub(super) fn build(project: &Project, tools: &Tools<'_>) -> Result<(), KitError
     let mut command = Command::new(program);
     command.current_dir(&sdk).env("RUST_BACKTRACE", "0").env_remove("VIRTUAL_ENV");
     command.arg("--quiet").arg("-d").arg(project.build_folder().join("wit")).args(["-w", project.kind.world()]);
-    // Stubs in place of WASI: a plugin has neither clock nor files, and the contract is all that it imports.
-    command.args(["componentize", "--stub-wasi", &format!("main_{}", project.kind.identifier())]);
+    command.args(["componentize", &format!("main_{}", project.kind.identifier())]);
     command.arg("-p").arg(&sdk).arg("-p").arg(project.folder.join("src")).arg("-o").arg(project.component());
     tools::run(&mut command)
 }

@@ -43,7 +43,8 @@ pub(crate) struct Case {
     /// Of a selector: ids of the carriers that come in; the whole pool without them.
     #[serde(default)]
     pub(crate) carriers: Option<Vec<String>>,
-    /// Of a selector: the call's request.
+    /// Of a selector: the call's request. Of a message provider: the request that the provider makes, `method`, `url`, `headers` and
+    /// `body`, which is text or what JSON can say.
     #[serde(default)]
     pub(crate) request: Object,
     /// Unix seconds.
@@ -64,6 +65,9 @@ pub(crate) struct Case {
     /// Of a call hook: what is told beside the call.
     #[serde(default)]
     pub(crate) payload: Object,
+    /// Of a message provider: what is sent.
+    #[serde(default)]
+    pub(crate) message: Option<MessageFields>,
     pub(crate) expect: Expect,
 }
 
@@ -83,6 +87,11 @@ pub(crate) struct Expect {
     pub(crate) verbs: Option<Vec<Value>>,
     /// The call hook goes on with the verbs that are left.
     pub(crate) goes_on: bool,
+    /// Of a message provider that takes a message, that does not, and of what it reads from a request: the members that are named.
+    pub(crate) accepted: Option<Value>,
+    pub(crate) refused: Option<Value>,
+    pub(crate) incidents: Option<Value>,
+    pub(crate) reply: Option<Value>,
     /// The kind of error: `bad_parameter`, `refused`, or a limit such as `fuel`.
     pub(crate) error: Option<String>,
     /// Which parameter is bad.
@@ -114,6 +123,17 @@ pub(crate) struct CallFields {
     pub(crate) to: Option<String>,
     pub(crate) outbound: bool,
     pub(crate) tag: Option<Value>,
+}
+
+/// A message to be sent, where it differs from the usual one.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct MessageFields {
+    pub(crate) from: Option<String>,
+    pub(crate) to: Option<String>,
+    pub(crate) text: Option<String>,
+    pub(crate) media: Vec<String>,
+    pub(crate) status_url: Option<String>,
 }
 
 /// Reads a file, TOML or JSON by its ending.

@@ -7,12 +7,13 @@ use strowger_model::number;
 use strowger_sandbox::{Carrier, RequestFields, RewriteDirection, RoutedCall, hook};
 
 use super::file::{Case, Direction, EventKind, File};
+use super::provider;
 use crate::Kind;
 use crate::measure::{Format, Question, Select};
 use crate::pool::{Rows, carrier};
 
 /// The moment of a call that names none: 2023-11-14.
-const NOON: u64 = 1_700_000_000;
+pub(super) const NOON: u64 = 1_700_000_000;
 
 /// What a case asks; why it cannot be asked where it cannot.
 pub(crate) fn question(kind: Kind, file: &File, case: &Case) -> Result<Question, String> {
@@ -28,6 +29,7 @@ pub(crate) fn question(kind: Kind, file: &File, case: &Case) -> Result<Question,
             fields: case.fields.clone(),
         }))),
         Kind::CallHook => Ok(Question::Event(Box::new(told(case, parameters)))),
+        Kind::MessageProvider => provider::question(case, &parameters),
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
-use strowger_sandbox::Usage;
+use strowger_sandbox::{LogLevel, Usage};
 
 use crate::format::{count, time};
 
@@ -15,6 +15,8 @@ pub struct Report {
     pub file: String,
     /// Its cases.
     pub cases: Vec<Tried>,
+    /// Whether what the plugin said is shown of the cases that passed, too.
+    pub shows_every_line: bool,
 }
 
 /// What became of a case.
@@ -24,6 +26,8 @@ pub struct Tried {
     pub(crate) differences: Vec<Difference>,
     pub(crate) prepared: Usage,
     pub(crate) usage: Usage,
+    /// What the plugin said.
+    pub(crate) lines: Vec<(LogLevel, String)>,
 }
 
 /// Something that came out otherwise.
@@ -43,7 +47,7 @@ impl Difference {
 impl Tried {
     pub(crate) fn of(name: &str) -> Self {
         let (prepared, usage) = (Usage::default(), Usage::default());
-        Self { name: name.to_owned(), differences: Vec::new(), prepared, usage }
+        Self { name: name.to_owned(), differences: Vec::new(), prepared, usage, lines: Vec::new() }
     }
 
     pub(crate) fn impossible(name: &str, reason: String) -> Self {
@@ -75,6 +79,9 @@ impl fmt::Display for Report {
             let word = if case.passed() { "ok  " } else { "FAIL" };
             writeln!(f, "{word} {}: {} [{}]", self.file, case.name, cost(case))?;
             case.differences.iter().try_for_each(|difference| difference.fmt(f))?;
+            if !case.passed() || self.shows_every_line {
+                case.lines.iter().try_for_each(|(level, line)| writeln!(f, "  log {:<5} {line}", level.name()))?;
+            }
         }
         Ok(())
     }

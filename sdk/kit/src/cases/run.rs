@@ -21,9 +21,10 @@ pub async fn run(project: &Project, loaded: &Loaded, path: &Path, shown: &Path) 
     let file = read(path)?;
     let mut cases = Vec::with_capacity(file.cases.len());
     for case in &file.cases {
-        cases.push(tried(project.kind, &loaded.module, &file, case).await);
+        let tried = tried(project.kind, &loaded.module, &file, case).await;
+        cases.push(Tried { lines: loaded.lines.take(), ..tried });
     }
-    Ok(Report { file: shown.display().to_string(), cases })
+    Ok(Report { file: shown.display().to_string(), cases, shows_every_line: false })
 }
 
 async fn tried(kind: Kind, module: &Arc<Module>, file: &File, case: &Case) -> Tried {
@@ -53,6 +54,7 @@ fn refused_by_schema(module: &Module, question: &Question) -> Option<(String, St
         Question::Select(select) => serde_json::from_str(&select.parameters).ok()?,
         Question::Format(format) => Value::Object(format.formatters.clone()),
         Question::Event(event) => serde_json::from_str(&event.hook).ok()?,
+        Question::Send(_, parameters) | Question::Receive(_, parameters) => serde_json::from_str(parameters).ok()?,
     };
     let step =
         Step { module: String::new(), version: None, parameters, fallbacks: Vec::new(), on_error: OnError::Fail };
@@ -114,6 +116,15 @@ fn of_value(expect: &Expect, value: &Value, reasons: &[(String, String)]) -> Vec
     if expect.goes_on {
         compare("verbs", Value::Null, value.clone());
     }
+    let provided = [
+        ("accepted", &expect.accepted),
+        ("refused", &expect.refused),
+        ("incidents", &expect.incidents),
+        ("reply", &expect.reply),
+    ];
+    for (what, wanted) in provided.into_iter().filter_map(|(what, wanted)| Some((what, wanted.as_ref()?))) {
+        compare(what, wanted.clone(), named(value.get(what).unwrap_or(value), wanted));
+    }
     for (carrier, part) in &expect.reasons {
         let given: Vec<&str> =
             reasons.iter().filter(|(of, _)| of == carrier).map(|(_, reason)| reason.as_str()).collect();
@@ -123,6 +134,20 @@ fn of_value(expect: &Expect, value: &Value, reasons: &[(String, String)]) -> Vec
         }
     }
     found
+}
+
+/// The members of an answer that are asked for, however deep.
+fn named(got: &Value, wanted: &Value) -> Value {
+    match (got, wanted) {
+        (Value::Object(got), Value::Object(wanted)) => {
+            let shared = wanted.iter().filter_map(|(name, wanted)| Some((name.clone(), named(got.get(name)?, wanted))));
+            Value::Object(shared.collect())
+        }
+        (Value::Array(got), Value::Array(wanted)) if got.len() == wanted.len() => {
+            got.iter().zip(wanted).map(|(got, wanted)| named(got, wanted)).collect()
+        }
+        (got, _) => got.clone(),
+    }
 }
 
 /// What a selection changes of a carrier, as far as it is asked for.

@@ -1,7 +1,9 @@
-//! The conformance kit: hostile and edge inputs. A plugin must answer each within the contract and its limits, and the same twice.
+//! The conformance kit: hostile and edge inputs. A plugin must answer each within the contract and its limits, and a selector or
+//! formatter the same twice.
 
 mod call_hook;
 mod formatter;
+mod message_provider;
 mod parameters;
 mod report;
 mod selector;
@@ -17,6 +19,7 @@ use crate::measure::{Answer, Question, ask};
 use crate::{Kind, Loaded, Project, cases};
 
 pub(crate) use formatter::request;
+pub(crate) use message_provider::{usual_message, usual_request};
 pub(crate) use parameters::sample;
 pub(crate) use selector::pool;
 
@@ -45,10 +48,11 @@ pub async fn run(project: &Project, loaded: &Loaded) -> Conformance {
         Kind::Selector => selector::checks(&usual),
         Kind::Formatter => formatter::checks(&usual),
         Kind::CallHook => call_hook::checks(&usual),
+        Kind::MessageProvider => message_provider::checks(&usual, &usual_request(project)),
     };
     let mut lines = Vec::with_capacity(checks.len() + 1);
     for check in &checks {
-        lines.push(tried(&loaded.module, check).await);
+        lines.push(tried(project.kind, &loaded.module, check).await);
     }
     if project.kind == Kind::Selector {
         lines.push(selector::many_calls(&loaded.module, &usual));
@@ -63,7 +67,7 @@ pub(crate) fn usual(project: &Project, module: &Module) -> Map<String, Value> {
     of_cases.filter(|parameters| !parameters.is_empty()).unwrap_or_else(|| sample(&module.parameters))
 }
 
-async fn tried(module: &Arc<Module>, check: &Check) -> Line {
+async fn tried(kind: Kind, module: &Arc<Module>, check: &Check) -> Line {
     let mut line = Line::of(check.what);
     for question in &check.questions {
         let once = ask(module, question).await;
@@ -72,6 +76,10 @@ async fn tried(module: &Arc<Module>, check: &Check) -> Line {
             Some(limit) if check.is_plenty && is_of_limit(&once) => line.reached(limit),
             Some(problem) => line.problem(problem),
             None => {}
+        }
+        if kind.may_wait() {
+            // Its clock and its chance are real: it may say something else the next time.
+            continue;
         }
         let again = ask(module, question).await;
         let both_at_limits = check.is_plenty && is_of_limit(&once) && is_of_limit(&again);
@@ -94,7 +102,7 @@ fn problem(answer: &Answer) -> Option<String> {
 /// Whether it ended at a limit, as a typed error.
 fn is_of_limit(answer: &Answer) -> bool {
     let kind = answer.result.as_ref().err().map(|fault| &fault.kind);
-    matches!(kind, Some(FaultKind::Fuel(_) | FaultKind::Time(_) | FaultKind::Memory(_)))
+    matches!(kind, Some(FaultKind::Fuel(_) | FaultKind::Time(_) | FaultKind::Memory(_) | FaultKind::Stack))
 }
 
 /// Same answer, same fuel. Time differs.

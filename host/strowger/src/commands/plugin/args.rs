@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use strowger_model::Secret;
 use strowger_plugin_kit::{Kind, Language};
+use strowger_sandbox::Network;
 
 /// What to do about a plugin: the first five work offline, the others ask a server.
 #[derive(Debug, Subcommand)]
@@ -83,6 +84,14 @@ pub struct TestArgs {
     #[arg(long, default_value = ".", value_name = "DIR")]
     pub plugin: PathBuf,
 
+    /// Show what the plugin logs in every case, not only in those that come out otherwise.
+    #[arg(long)]
+    pub log: bool,
+
+    /// A network that its requests may reach beside public addresses, such as 127.0.0.1 or 10.0.0.0/8. May be given again.
+    #[arg(long, value_name = "NETWORK")]
+    pub allow: Vec<Network>,
+
     /// Where language tools are installed and compiled code is kept.
     #[arg(long, value_name = "DIR", env = "STROWGER_TOOLS")]
     pub tools: Option<PathBuf>,
@@ -142,9 +151,21 @@ pub struct LogArgs {
     #[command(flatten)]
     pub named: Named,
 
-    /// Go on until interrupted.
+    /// Go on with what it says, until interrupted.
     #[arg(long, short)]
     pub follow: bool,
+
+    /// The least that a line matters: trace, debug, info, warn or error.
+    #[arg(long)]
+    pub level: Option<String>,
+
+    /// Lines since then: a date as 2026-01-31T17:00:00Z, or seconds since 1970.
+    #[arg(long)]
+    pub since: Option<String>,
+
+    /// How many of the last lines, up to 1000; 200 without it.
+    #[arg(long)]
+    pub limit: Option<u32>,
 }
 
 /// Options of `strowger plugin activate`.

@@ -4,7 +4,9 @@
 
 use std::path::Path;
 
-use strowger_plugin_kit::{Project, Tools, bench as measure, build as builder, cases, conformance, judge, load, start};
+use strowger_plugin_kit::{
+    Project, Requests, Tools, bench as measure, build as builder, cases, conformance, judge, load, start,
+};
 
 use super::args::{CheckArgs, NewArgs, Place, TestArgs};
 use crate::Failure;
@@ -47,7 +49,7 @@ pub async fn check(args: &CheckArgs) -> Result<(), Failure> {
         return Err(format!("{} is refused", project.name).into());
     }
     if args.kit {
-        let found = conformance::run(&project, &load(&project, &tools).await?).await;
+        let found = conformance::run(&project, &load(&project, &tools, Requests::Nowhere).await?).await;
         print!("\n{found}");
         if !found.passed() {
             return Err(format!("{} does not keep to the contract", project.name).into());
@@ -63,11 +65,13 @@ pub async fn test(args: &TestArgs) -> Result<(), Failure> {
     if files.is_empty() {
         return Err(format!("{} has no cases: name a file, or write cases/NAME.toml", project.folder.display()).into());
     }
-    let loaded = load(&project, &Tools::new(args.tools.clone(), &say)?).await?;
+    let requests = Requests::Out(args.allow.clone());
+    let loaded = load(&project, &Tools::new(args.tools.clone(), &say)?, requests).await?;
     let (mut passed, mut failed) = (0, 0);
     for file in &files {
         let shown = file.strip_prefix(&project.folder).unwrap_or(file);
-        let report = cases::run(&project, &loaded, file, shown).await?;
+        let mut report = cases::run(&project, &loaded, file, shown).await?;
+        report.shows_every_line = args.log;
         print!("{report}");
         passed += report.passed();
         failed += report.failed();
@@ -79,7 +83,7 @@ pub async fn test(args: &TestArgs) -> Result<(), Failure> {
 /// Measures.
 pub async fn bench(place: &Place) -> Result<(), Failure> {
     let project = Project::open(&place.folder)?;
-    let loaded = load(&project, &Tools::new(place.tools.clone(), &say)?).await?;
+    let loaded = load(&project, &Tools::new(place.tools.clone(), &say)?, Requests::Nowhere).await?;
     print!("{}", measure(&project, &loaded).await);
     Ok(())
 }

@@ -5,11 +5,10 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use strowger_plugin_kit::{Judged, Project};
 
-use super::args::{ActivateArgs, LogArgs, Named, PushArgs};
+use super::args::{ActivateArgs, Named, PushArgs};
 use super::server::Server;
 use crate::Failure;
 
@@ -17,8 +16,6 @@ use crate::Failure;
 const PATIENCE: Duration = Duration::from_secs(600);
 /// Between two looks at it.
 const PAUSE: Duration = Duration::from_millis(250);
-/// Bytes of one line of a log.
-const LONGEST_LINE: usize = 1 << 20;
 
 /// Uploads the component and waits for the verdict.
 pub async fn push(args: &PushArgs) -> Result<(), Failure> {
@@ -55,45 +52,6 @@ async fn verdict(server: &Server, name: &str, version: &str) -> Result<Value, Fa
     Err(format!("no verdict within {PATIENCE:?}; it may come later").into())
 }
 
-/// Shows the log, line by line as it comes.
-pub async fn log(args: &LogArgs) -> Result<(), Failure> {
-    let name = named(&args.named)?;
-    let server = Server::of(&args.named.server);
-    if !args.follow {
-        let lines = server.get(&format!("/{name}/log")).await?;
-        lines.as_array().into_iter().flatten().for_each(show);
-        return Ok(());
-    }
-    let mut body = server.stream(&format!("/{name}/log?follow=true")).await?;
-    let mut pending = Vec::new();
-    while let Some(frame) = body.frame().await {
-        let Ok(bytes) = frame?.into_data() else { continue };
-        pending.extend_from_slice(&bytes);
-        while let Some(end) = pending.iter().position(|&byte| byte == b'\n') {
-            let line: Vec<u8> = pending.drain(..=end).collect();
-            event(&String::from_utf8_lossy(&line));
-        }
-        if pending.len() > LONGEST_LINE {
-            return Err("the server sends a line without end".into());
-        }
-    }
-    Ok(())
-}
-
-/// A line of an event stream: what follows `data:` is a line of the log; the others are for whoever reconnects.
-fn event(line: &str) {
-    let told = line.trim_end().strip_prefix("data:").and_then(|data| serde_json::from_str(data).ok());
-    if let Some(told) = told {
-        show(&told);
-    }
-}
-
-fn show(line: &Value) {
-    let time = line.get("time").map(|time| time.as_str().map_or_else(|| time.to_string(), ToOwned::to_owned));
-    let (version, level, message) = (text(line, "version"), text(line, "level"), text(line, "message"));
-    println!("{} {version} {level:<5} {message}", time.unwrap_or_default());
-}
-
 /// Makes a version active.
 pub async fn activate(args: &ActivateArgs) -> Result<(), Failure> {
     let name = named(&args.named)?;
@@ -110,13 +68,13 @@ pub async fn roll_back(args: &Named) -> Result<(), Failure> {
     Ok(())
 }
 
-fn named(args: &Named) -> Result<String, Failure> {
+pub(super) fn named(args: &Named) -> Result<String, Failure> {
     match &args.name {
         Some(name) => Ok(name.clone()),
         None => Ok(Project::open(Path::new("."))?.name),
     }
 }
 
-fn text<'v>(value: &'v Value, key: &str) -> &'v str {
+pub(super) fn text<'v>(value: &'v Value, key: &str) -> &'v str {
     value.get(key).and_then(Value::as_str).unwrap_or_default()
 }
