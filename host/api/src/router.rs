@@ -36,5 +36,6 @@ fn respell(mut request: Request) -> Request {
 }
 
 async fn metrics(State(state): State<ApiState>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], state.metrics().render())
+    let plugins = state.plugins().sandbox().exposition();
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], state.metrics().render() + &plugins)
 }

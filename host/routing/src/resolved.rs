@@ -99,8 +99,7 @@ impl Resolver<'_> {
             self.rung(rung, &name, parameters.to_string(), module)
         });
         let rungs: Vec<ResolvedRung> = rungs.collect();
-        let wanted = rungs.first().map(|rung| (owner_of(rung), &*rung.plugin)).unwrap_or_default();
-        let unanswered = answered(&wanted.0, wanted.1, step.on_error.into());
+        let unanswered = rungs.first().map_or_else(Counter::noop, |wanted| answered(wanted, step.on_error.into()));
         ResolvedStep { name: step.to_string().into(), on_error: step.on_error, rungs, unanswered }
     }
 
@@ -108,7 +107,7 @@ impl Resolver<'_> {
         let breaker = module.as_ref().map(|module| self.breakers.of(self.owner, &module.plugin)).unwrap_or_default();
         let plugin: Arc<str> = module.as_ref().map_or(name, |module| module.id()).into();
         let mut rung = ResolvedRung { rung, plugin, parameters, module, breaker, answered: Counter::noop() };
-        rung.answered = answered(&owner_of(&rung), &rung.plugin, rung.rung);
+        rung.answered = answered(&rung, rung.rung);
         rung
     }
 }
@@ -123,12 +122,12 @@ fn digest(chain: &Chain, steps: &[ResolvedStep]) -> String {
     digest.into_text()
 }
 
-fn owner_of(rung: &ResolvedRung) -> String {
-    rung.module.as_ref().map_or(Owner::System, |module| module.plugin.owner).to_string()
-}
-
-fn answered(owner: &str, plugin: &str, rung: Rung) -> Counter {
-    counter!("strowger_plugin_rung_total", "owner" => owner.to_owned(), "plugin" => plugin.to_owned(), "rung" => rung.name())
+/// What counts the steps that are answered so in place of a plugin: with it, or, where it is not there, with all that are not.
+fn answered(wanted: &ResolvedRung, rung: Rung) -> Counter {
+    match &wanted.module {
+        Ok(module) => module.rung_counter(rung.name()),
+        Err(_) => counter!("strowger_plugin_missing_total", "rung" => rung.name()),
+    }
 }
 
 fn unusable(plugin: &str, error: &FindError) -> PluginFault {

@@ -4,11 +4,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use strowger_model::Owner;
 
+use crate::fault::{FaultKind, Phase};
 use crate::tally::Tally;
 
 /// What one account's plugins may use at once on a node.
@@ -196,6 +197,8 @@ impl Account {
 pub(crate) struct Seat {
     account: Arc<Account>,
     tally: Arc<Tally>,
+    /// The account's, where the plugin is not its own.
+    share: Option<Arc<Tally>>,
     memory: usize,
 }
 
@@ -215,7 +218,35 @@ impl Seat {
             account.node.instances.fetch_sub(1, Ordering::Relaxed);
             return Err(account.refuse(Scarce::PluginInstances(most)));
         }
-        Ok(Self { account, tally, memory: 0 })
+        Ok(Self { account, tally, share: None, memory: 0 })
+    }
+
+    /// Also counts what the account uses of a plugin that is not its own.
+    pub(crate) fn sharing(mut self, share: Option<Arc<Tally>>) -> Self {
+        if let Some(share) = &share {
+            share.live.fetch_add(1, Ordering::Relaxed);
+        }
+        self.share = share;
+        self
+    }
+
+    fn tallies(&self) -> impl Iterator<Item = &Tally> {
+        std::iter::once(&*self.tally).chain(self.share.as_deref())
+    }
+
+    /// Counts an invocation for the account, and charges what it used.
+    pub(crate) fn invoked(&self, phase: Phase, elapsed: Duration, fuel: u64) {
+        if let Some(share) = &self.share {
+            share.count(phase, elapsed, fuel);
+        }
+        self.pay(fuel);
+    }
+
+    /// Counts a fault for the account.
+    pub(crate) fn failed(&self, phase: Phase, kind: &FaultKind) {
+        if let Some(share) = &self.share {
+            share.fault(phase, kind.name());
+        }
     }
 
     /// Charges memory to the account before the instance has it.
@@ -225,7 +256,7 @@ impl Seat {
         let grown = self.account.memory.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
         grown.map_err(|_| self.account.refuse(Scarce::AccountMemory(most)))?;
         self.memory = self.memory.saturating_add(bytes);
-        self.tally.memory_peak.fetch_max(self.memory as u64, Ordering::Relaxed);
+        self.tallies().for_each(|tally| tally.grow(bytes, self.memory));
         Ok(())
     }
 
@@ -235,7 +266,7 @@ impl Seat {
     }
 
     /// Charges what an invocation used.
-    pub(crate) fn pay(&self, fuel: u64) {
+    fn pay(&self, fuel: u64) {
         self.account.pay_at(self.account.now(), fuel);
     }
 }
@@ -243,7 +274,10 @@ impl Seat {
 impl Drop for Seat {
     fn drop(&mut self) {
         self.account.memory.fetch_sub(self.memory, Ordering::Relaxed);
-        self.tally.live.fetch_sub(1, Ordering::Relaxed);
+        for tally in self.tallies() {
+            tally.shrink(self.memory);
+            tally.live.fetch_sub(1, Ordering::Relaxed);
+        }
         self.account.instances.fetch_sub(1, Ordering::Relaxed);
         self.account.node.instances.fetch_sub(1, Ordering::Relaxed);
     }

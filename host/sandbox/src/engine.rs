@@ -202,6 +202,17 @@ impl Sandbox {
         used
     }
 
+    /// What accounts have used of an owner's plugin on this node, by account and version.
+    #[must_use]
+    pub fn shares(&self, owner: Owner, plugin: &str) -> Vec<(Owner, PluginId, PluginUsage)> {
+        self.shared.tallies.shares_of(|_, known| known.owner == owner && known.name == plugin)
+    }
+
+    /// Forgets what versions have used that are no more.
+    pub fn forget(&self, is_gone: impl Fn(&PluginId) -> bool) {
+        self.shared.tallies.forget(is_gone);
+    }
+
     /// The module, if it is of the kind wanted.
     ///
     /// # Errors

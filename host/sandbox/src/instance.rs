@@ -29,6 +29,7 @@ impl Module {
         let account = self.shared.accounts.get(owner);
         let seat = Seat::take(account, Arc::clone(&self.meter.tally), self.limits.instances);
         let seat = seat.map_err(|scarce| self.fault(phase, FaultKind::Overloaded(scarce)))?;
+        let seat = seat.sharing(self.shared.tallies.share(owner, &self.plugin));
         let mut store = Store::new(&self.shared.engine, State::new(self, owner));
         store.data_mut().growth.charge(seat);
         store.limiter(|state| &mut state.growth);
@@ -57,7 +58,13 @@ impl Module {
         self.charge(store, phase, usage);
         match result {
             Ok(value) => Ok((value, usage)),
-            Err(error) => Err(self.fault(phase, FaultKind::of_error(&error, store.data(), budget))),
+            Err(error) => {
+                let kind = FaultKind::of_error(&error, store.data(), budget);
+                if let Some(seat) = store.data().growth.seat() {
+                    seat.failed(phase, &kind);
+                }
+                Err(self.fault(phase, kind))
+            }
         }
     }
 
@@ -71,7 +78,7 @@ impl Module {
     pub(crate) fn charge(&self, store: &Store<State>, phase: Phase, usage: Usage) {
         self.meter.count(phase, usage.elapsed, usage.fuel);
         if let Some(seat) = store.data().growth.seat() {
-            seat.pay(usage.fuel);
+            seat.invoked(phase, usage.elapsed, usage.fuel);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use metrics::Counter;
 use serde_json::Value;
 use strowger_model::Owner;
 use wasmtime::component::{Component, InstancePre};
@@ -86,6 +87,12 @@ impl Module {
         &self.id
     }
 
+    /// What counts the steps that it answered, or left to others, on a rung.
+    #[must_use]
+    pub fn rung_counter(&self, rung: &'static str) -> Counter {
+        self.meter.tally.rung(rung)
+    }
+
     /// Links a component. Nothing is known of it yet but its kind.
     pub(crate) fn link(
         shared: &Arc<Shared>,
@@ -106,7 +113,7 @@ impl Module {
             http_grant: terms.grants.http.clone().map(Arc::new),
             grants: terms.grants,
             limits: terms.limits.map_or_else(|| Arc::clone(&shared.limits), Arc::new),
-            meter: Meter::new(plugin.owner, &id, shared.tallies.get(plugin)),
+            meter: Meter::new(shared.tallies.get(plugin)),
             id,
             body,
             shared: Arc::clone(shared),
