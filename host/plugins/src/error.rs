@@ -38,6 +38,14 @@ pub enum PluginsError {
         /// How many there may be.
         most: u64,
     },
+    /// Too many uploads in one day.
+    #[error("the account has uploaded {most} times today, as often as it may: try again after midnight UTC, in {} minutes", wait.as_secs().div_ceil(60))]
+    Uploads {
+        /// How many there may be.
+        most: u64,
+        /// Until the next day.
+        wait: std::time::Duration,
+    },
     /// Too many versions wait for their verdict.
     #[error("{0} versions are being compiled already: wait for a verdict")]
     Busy(u64),

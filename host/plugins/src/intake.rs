@@ -49,6 +49,7 @@ impl Intake {
         }
         let replaces = known.is_some();
         plugins.check_quotas(&book.0.values().collect::<Vec<_>>(), entry, replaces)?;
+        plugins.count_upload(owner).await?;
         let is_first = entry.is_none_or(|entry| entry.plugin.active.is_none());
         let writer = BlobWriter::new(Arc::clone(&plugins.0.store), Version::blob(owner, name, version));
         let (name, version) = (name.to_owned(), version.to_owned());

@@ -17,6 +17,8 @@ use strowger_model::Owner;
 use strowger_sandbox::{KeySpace, KeyValues, KvError};
 use strowger_store::{Batch, Document, Expect, Key, Kind, Scan, Store, StoreError, Write};
 
+use crate::service::Plugins;
+
 /// Times that a write is made anew because another one came first.
 const ATTEMPTS: u32 = 40;
 /// The longest wait before the next attempt.
@@ -65,6 +67,28 @@ impl Totals {
             return Some(bytes);
         }
         (self.entries > entries && self.entries > before.entries).then_some(entries)
+    }
+}
+
+/// What a plugin of an owner keeps; keys that have lapsed of late may be counted still.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Bytes of keys and values.
+    pub bytes: u64,
+    /// Keys.
+    pub entries: u64,
+}
+
+impl Plugins {
+    /// What the plugin of `of` keeps for `owner`.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn kept(&self, owner: Owner, of: Owner, name: &str) -> Result<Kept, StoreError> {
+        let key = Key::new(owner, Kind::PluginValue, format!("totals:{}", named(of, name)));
+        let Some(document) = self.0.store.get(&key).await? else { return Ok(Kept::default()) };
+        let Totals { bytes, entries, .. } = document.decode()?;
+        Ok(Kept { bytes, entries })
     }
 }
 
@@ -119,12 +143,16 @@ fn unavailable(error: StoreError) -> KvError {
 }
 
 /// `own:NAME` or `system:NAME`: a plugin of the account and one of the installation may have the same name.
-fn plugin(space: &KeySpace) -> String {
-    let of = match space.plugin.owner {
+fn named(owner: Owner, name: &str) -> String {
+    let of = match owner {
         Owner::System => "system",
         Owner::Account(_) => "own",
     };
-    format!("{of}:{}", space.plugin.name)
+    format!("{of}:{name}")
+}
+
+fn plugin(space: &KeySpace) -> String {
+    named(space.plugin.owner, &space.plugin.name)
 }
 
 fn totals_key(space: &KeySpace) -> Key {

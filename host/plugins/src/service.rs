@@ -31,11 +31,13 @@ pub struct PluginsLimits {
     pub bytes: u64,
     /// Versions that wait for their verdict.
     pub compiling: u64,
+    /// Uploads of an account on one day, by UTC; 0 is no limit.
+    pub uploads_per_day: u64,
 }
 
 impl Default for PluginsLimits {
     fn default() -> Self {
-        Self { plugins: 500, versions: 100, bytes: 2 << 30, compiling: 8 }
+        Self { plugins: 500, versions: 100, bytes: 2 << 30, compiling: 8, uploads_per_day: 500 }
     }
 }
 

@@ -218,3 +218,27 @@ async fn quotas_are_told_by_what_there_is_too_much_of() {
     assert!(told("other", "1").await.to_string().starts_with("plugins: at most 1"));
     assert!(told("mine", "2").await.to_string().starts_with("versions of a plugin: at most 1"));
 }
+
+#[tokio::test]
+async fn an_account_uploads_so_often_a_day_and_is_told_when_it_may_again() {
+    let fixture = Fixture::within(PluginsLimits { uploads_per_day: 1, ..PluginsLimits::default() }).await;
+    fixture.sent(fixture.account, "mine", "1", component("order")).await.unwrap();
+    assert_eq!(fixture.plugins.uploads_today(fixture.account).await.unwrap(), 1);
+    let refused = fixture.sent(fixture.account, "mine", "2", component("order")).await.unwrap_err();
+    assert!(refused.to_string().contains("1 times today"), "{refused}");
+    for version in ["1", "2"] {
+        fixture.sent(Owner::System, "theirs", version, component("order")).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_a_version_has_used_is_forgotten_with_it() {
+    let fixture = Fixture::new().await;
+    fixture.upload("mine", "1", "order").await;
+    fixture.plugins.module(fixture.account, "mine").await.unwrap();
+    fixture.plugins.forget_gone().await;
+    assert_eq!(fixture.plugins.usage(fixture.account, "mine").len(), 1);
+    fixture.plugins.remove(fixture.account, "mine", None).await.unwrap();
+    fixture.plugins.forget_gone().await;
+    assert!(fixture.plugins.usage(fixture.account, "mine").is_empty());
+}
