@@ -71,6 +71,15 @@ test-tools:
 	  if [ ! -x "$(TOOLS)/bin/pip" ]; then python3 -m venv "$(TOOLS)"; fi
 	  "$(TOOLS)/bin/pip" install -q "schemathesis==$(SCHEMATHESIS_VERSION)" "openapi-spec-validator==$(OPENAPI_VALIDATOR_VERSION)"
 	fi
+	if ! cmp -s tests/clients/package-lock.json "$(TOOLS)/clients/package-lock.json"; then
+	  echo "strowger: installing the published clients that tests drive"
+	  mkdir -p "$(TOOLS)/clients"
+	  cp tests/clients/package.json tests/clients/package-lock.json "$(TOOLS)/clients/"
+	  if ! npm ci --prefix "$(TOOLS)/clients" --no-audit --no-fund --ignore-scripts --loglevel=error; then
+	    rm -f "$(TOOLS)/clients/package-lock.json"
+	    exit 1
+	  fi
+	fi
 
 .PHONY: test
 test: wasm-target test-tools lint unit

@@ -4,6 +4,7 @@
 mod answer;
 mod bare;
 mod binary;
+pub mod clients;
 mod message;
 mod practice;
 mod process;

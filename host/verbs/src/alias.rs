@@ -19,7 +19,7 @@ pub(crate) fn resolve<'n, 'a>(
             _ => return (name, properties),
         },
     };
-    let mut properties = properties.into_owned();
-    properties.entry("vendor").or_insert_with(|| vendor.into());
-    ("llm", Cow::Owned(properties))
+    let mut with_vendor = Map::from_iter([("vendor".to_owned(), vendor.into())]);
+    with_vendor.extend(properties.into_owned());
+    ("llm", Cow::Owned(with_vendor))
 }

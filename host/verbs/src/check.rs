@@ -5,15 +5,17 @@ use serde_json::{Map, Value};
 use crate::catalogue::{CATALOGUE, Kind, Shape, Type};
 use crate::malformed::Malformed;
 
-/// What authors keep for themselves.
+/// What authors keep for themselves, wherever the shape does not say what it is.
 const FREE: &str = "_";
 
 /// Checks each property in the order given, then that none is missing.
 pub(crate) fn check(of: &'static str, shape: &'static Shape, properties: &Map<String, Value>) -> Result<(), Malformed> {
-    for (name, value) in properties.iter().filter(|(name, _)| *name != FREE) {
-        let known = shape.properties.get_key_value(name.as_str());
-        let (property, kind) = known.ok_or_else(|| Malformed::unknown_property(of, name))?;
-        Place { of, property }.check(kind, value)?;
+    for (name, value) in properties {
+        match shape.properties.get_key_value(name.as_str()) {
+            Some((property, kind)) => Place { of, property }.check(kind, value)?,
+            None if name == FREE => {}
+            None => return Err(Malformed::unknown_property(of, name)),
+        }
     }
     let missing: Vec<&str> =
         shape.required.iter().map(String::as_str).filter(|name| !properties.contains_key(*name)).collect();
