@@ -17,6 +17,19 @@ pub(crate) struct Entry {
     pub(crate) versions: BTreeMap<String, Arc<Version>>,
 }
 
+impl Entry {
+    /// A version that is accepted and granted what it asks for.
+    pub(crate) fn usable(&self, wanted: &str) -> Result<&Arc<Version>, FindError> {
+        let unknown = || FindError::UnknownVersion(self.plugin.name.clone(), wanted.to_owned());
+        let version = self.versions.get(wanted).ok_or_else(unknown)?;
+        if version.status != Status::Accepted {
+            return Err(FindError::NotAccepted(version.id()));
+        }
+        let missing = self.plugin.grants.missing(version.asks_for());
+        if missing.is_empty() { Ok(version) } else { Err(FindError::NotGranted(version.id(), missing)) }
+    }
+}
+
 /// All of them.
 #[derive(Debug, Default)]
 pub(crate) struct Book(pub(crate) BTreeMap<String, Entry>);
@@ -44,12 +57,6 @@ impl Book {
         let name = &reference.name;
         let wanted = reference.version.as_ref().or(entry.plugin.active.as_ref());
         let wanted = wanted.ok_or_else(|| FindError::Inactive(name.clone()))?;
-        let unknown = || FindError::UnknownVersion(name.clone(), wanted.clone());
-        let version = entry.versions.get(wanted).ok_or_else(unknown)?;
-        if version.status != Status::Accepted {
-            return Err(FindError::NotAccepted(version.id()));
-        }
-        let missing = entry.plugin.grants.missing(version.asks_for());
-        if missing.is_empty() { Ok(Some((entry, version))) } else { Err(FindError::NotGranted(version.id(), missing)) }
+        entry.usable(wanted).map(|version| Some((entry, version)))
     }
 }

@@ -6,6 +6,7 @@ use strowger_sandbox::{Capability, Grants, ModuleKind, Verdict};
 use strowger_store::{Blob, Key, Kind};
 
 use crate::limits::SetLimits;
+use crate::rollout::Rollout;
 
 /// A plugin.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,6 +31,9 @@ pub struct Plugin {
     /// Its limits where they are others than the installation's.
     #[serde(default, skip_serializing_if = "SetLimits::is_empty")]
     pub limits: SetLimits,
+    /// The version that is tried before it becomes the active one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollout: Option<Rollout>,
     /// Gregorian seconds.
     #[serde(rename = "pvt_created")]
     pub created: i64,
@@ -51,6 +55,7 @@ impl Plugin {
             pending: None,
             grants: Grants::default(),
             limits: SetLimits::default(),
+            rollout: None,
             created: now,
             modified: now,
         }
@@ -60,9 +65,10 @@ impl Plugin {
         Key::new(owner, Kind::Plugin, name)
     }
 
-    /// Makes a version the active one.
+    /// Makes a version the active one. If it was being tried, that is over.
     pub(crate) fn activate(&mut self, version: &str) {
         self.deactivate();
+        self.rollout = self.rollout.take().filter(|rollout| rollout.version != version);
         self.active = Some(version.to_owned());
         self.history.retain(|known| known != version);
     }

@@ -72,6 +72,15 @@ pub enum PluginsError {
     /// It is still named somewhere.
     #[error("{0} is still named by {1}")]
     Named(String, String),
+    /// Nothing is tried.
+    #[error("plugin '{0}' has no rollout")]
+    NoRollout(String),
+    /// What is wanted cannot be.
+    #[error(transparent)]
+    Invalid(Violations),
+    /// It is another revision than the one that was meant.
+    #[error("the plugin has changed meanwhile")]
+    Precondition,
     /// Limits that it cannot have.
     #[error(transparent)]
     Limits(Violations),

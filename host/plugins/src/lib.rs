@@ -19,6 +19,7 @@ mod log;
 mod name;
 mod named;
 mod remove;
+mod rollout;
 mod service;
 mod summary;
 mod uploads;
@@ -32,6 +33,9 @@ pub use kv::{Kept, StoredKeyValues};
 pub use limits::{SetLimits, limits_by_name};
 pub use log::{Followed, Follower, PluginLogs, Said, TooManyFollowers, Wanted};
 pub use name::{InvalidName, Reference};
+pub use rollout::{
+    Abort, Compared, Difference, Figures, HookError, Mode, Rollout, RolloutState, Running, Used, WantedRollout,
+};
 pub use service::{Plugins, PluginsLimits};
 pub use summary::{Standing, Summary};
 pub use usage::VersionUsage;

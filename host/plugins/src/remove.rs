@@ -41,12 +41,16 @@ impl Plugins {
         if plugin.active.as_deref() == Some(version) {
             return Err(PluginsError::Named(gone.id(), "`active` of the plugin itself".into()));
         }
+        if plugin.rollout.as_ref().is_some_and(|rollout| rollout.is_running() && rollout.version == version) {
+            return Err(PluginsError::Named(gone.id(), "the rollout of the plugin itself".into()));
+        }
         let naming = Naming::of(&*self.0.store, owner).await?;
         let named = naming.0.iter().find(|(reference, _)| reference.means(name, version, plugin.active.as_deref()));
         if let Some((_, place)) = named {
             return Err(PluginsError::Named(gone.id(), place.clone()));
         }
         plugin.history.retain(|known| known != version);
+        plugin.rollout = plugin.rollout.filter(|rollout| rollout.version != version);
         plugin.pending = plugin.pending.filter(|pending| pending != version);
         let mut batch = Batch::of(vec![Self::put_plugin(owner, &plugin, Expect::Revision(revision))?]);
         take_away(owner, &gone, &mut batch);

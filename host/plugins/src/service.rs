@@ -14,6 +14,7 @@ use crate::intake::Intake;
 use crate::loaded::Loaded;
 use crate::log::PluginLogs;
 use crate::name::{self, Reference};
+use crate::rollout::{HookCalls, Watches};
 use crate::summary::Summary;
 use crate::usage::History;
 
@@ -53,6 +54,8 @@ pub(crate) struct Inner {
     pub(crate) limits: PluginsLimits,
     pub(crate) logs: Arc<PluginLogs>,
     pub(crate) history: History,
+    pub(crate) watches: Watches,
+    pub(crate) hook_calls: HookCalls,
 }
 
 impl Plugins {
@@ -72,7 +75,8 @@ impl Plugins {
     ) -> Self {
         let books = Books::new(Arc::clone(&store));
         let loaded = Loaded::new(Arc::clone(&store), Arc::clone(&sandbox));
-        Self(Arc::new(Inner { store, sandbox, books, loaded, limits, logs, history: History::default() }))
+        let (history, watches, hook_calls) = Default::default();
+        Self(Arc::new(Inner { store, sandbox, books, loaded, limits, logs, history, watches, hook_calls }))
     }
 
     /// What plugins have said on this node.
@@ -206,6 +210,6 @@ fn body(document: &impl serde::Serialize) -> Result<serde_json::Value, StoreErro
 }
 
 /// Whose plugins an owner sees, its own first.
-fn owners(owner: Owner) -> impl Iterator<Item = Owner> {
+pub(crate) fn owners(owner: Owner) -> impl Iterator<Item = Owner> {
     [Some(owner), (owner != Owner::System).then_some(Owner::System)].into_iter().flatten()
 }

@@ -73,12 +73,13 @@ impl Plugins {
         self.0.history.look(Instant::now(), &used(&self.0.sandbox));
     }
 
-    /// Looks every ten seconds for as long as it is polled.
+    /// Looks every ten seconds for as long as it is polled, and writes what was given up and could not be written.
     pub async fn keep_looking(&self) {
         let mut tick = tokio::time::interval(Duration::from_secs(10));
         loop {
             tick.tick().await;
             self.look();
+            self.save_rollouts().await;
         }
     }
 

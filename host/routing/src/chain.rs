@@ -5,10 +5,12 @@ mod outcome;
 
 use std::sync::Arc;
 
-use strowger_sandbox::{Decision, FaultKind, PluginFault, PreparedStep, RoutedCall};
+use strowger_model::Owner;
+use strowger_sandbox::{Decision, FaultKind, PluginFault, PreparedStep, RoutedCall, Usage};
 
 use crate::pool::SharedPool;
-use crate::resolved::{ResolvedChain, ResolvedRung, ResolvedStep};
+use crate::resolved::{ResolvedChain, ResolvedRung, ResolvedStep, Role};
+use crate::rung::Rung;
 use crate::trace::Tried;
 
 pub(crate) use adjusted::Adjusted;
@@ -41,6 +43,8 @@ pub(crate) struct Run {
     /// The rung may be asked: told once, because a breaker lets one call try.
     admitted: bool,
     tried: Vec<Tried>,
+    /// Whom canaries are chosen by; empty where the chain has none.
+    caller: String,
 }
 
 /// How far a run came.
@@ -52,9 +56,9 @@ pub(crate) enum Progress {
 }
 
 impl Run {
-    pub(crate) fn new(decision: Decision, call: &RoutedCall) -> Self {
+    pub(crate) fn new(decision: Decision, call: &RoutedCall, caller: String) -> Self {
         let decision = Some(Box::new(decision.about(call.clone())));
-        Self { outcome: Outcome::default(), decision, step: 0, rung: 0, admitted: false, tried: Vec::new() }
+        Self { outcome: Outcome::default(), decision, step: 0, rung: 0, admitted: false, tried: Vec::new(), caller }
     }
 
     pub(crate) fn into_outcome(self) -> Outcome {
@@ -67,7 +71,16 @@ impl Run {
 
     fn next_rung(&mut self, tried: Tried) {
         self.tried.push(tried);
+        self.pass_over();
+    }
+
+    /// The rung is not for this call.
+    fn pass_over(&mut self) {
         (self.rung, self.admitted) = (self.rung + 1, false);
+    }
+
+    fn is_passed_over(&self, rung: &ResolvedRung, account: Owner) -> bool {
+        matches!(&rung.role, Role::Canary(running) if !running.chooses(account, &self.caller))
     }
 
     /// None of the step's plugins answered.
@@ -93,16 +106,28 @@ impl PreparedChain {
         Arc::ptr_eq(&self.pool, pool)
     }
 
+    /// Whom canaries are chosen by: the caller id, else the call, else the number. Nobody where there is none.
+    pub(crate) fn caller(&self, call: &RoutedCall, call_id: Option<&str>) -> String {
+        if !self.chain.has_canary() {
+            return String::new();
+        }
+        // Words such as `anonymous` are no caller's.
+        let number = call.cid_number.as_deref().filter(|number| number.contains(|c: char| c.is_ascii_digit()));
+        number.or(call_id).unwrap_or(&call.number).to_owned()
+    }
+
     /// Prepares what a healthy call needs: of each step the first plugin that is not left alone. Costs a full pass of the pool into each
-    /// step's memory: milliseconds at a thousand carriers.
+    /// step's memory: milliseconds at a thousand carriers. Canaries are left to the calls that they are for.
     pub(crate) fn prepare_first(&mut self) {
         for step in 0..self.places.len() {
             let Some(resolved) = self.chain.steps.get(step) else { return };
             let usable = |place: &usize| {
-                resolved.rungs.get(*place).is_some_and(|rung| rung.module.is_ok() && !rung.breaker.is_open())
+                let rung = resolved.rungs.get(*place).filter(|rung| rung.rung != Rung::Canary);
+                rung.is_some_and(|rung| rung.module.is_ok() && !rung.breaker.is_open())
             };
-            let rung = (0..resolved.rungs.len()).find(usable).unwrap_or(0);
-            self.prepare(step, rung);
+            if let Some(rung) = (0..resolved.rungs.len()).find(usable) {
+                self.prepare(step, rung);
+            }
         }
     }
 
@@ -145,14 +170,20 @@ impl PreparedChain {
                 run.give_up(step);
                 continue;
             };
-            if !run.admitted && !ResolvedChain::is_last_resort(step, run.rung) && !rung.breaker.admits() {
-                run.next_rung(Tried::left_alone(rung.rung, &rung.plugin));
-                continue;
+            if !run.admitted {
+                if run.is_passed_over(rung, self.chain.owner) {
+                    run.pass_over();
+                    continue;
+                }
+                if !ResolvedChain::is_last_resort(step, run.rung) && !rung.admits() {
+                    run.next_rung(Tried::left_alone(rung.rung, &rung.plugin));
+                    continue;
+                }
             }
             run.admitted = true;
             let place = self.places.get_mut(run.step).and_then(|places| places.get_mut(run.rung));
             match place {
-                Some(Place::Broken(fault)) => run.next_rung(Tried::failed(rung.rung, fault)),
+                Some(Place::Broken(fault)) => run.fails(rung, fault),
                 Some(Place::Ready(prepared)) => match run.ask(prepared, &self.pool, step, rung) {
                     Some(fault) if lost_its_instance(&fault) => *place.unwrap_or(&mut Place::Empty) = Place::Empty,
                     _ => {}
@@ -179,8 +210,7 @@ impl Run {
         self.decision = handed_back;
         match selected {
             Ok(selected) => {
-                rung.breaker.succeeded();
-                rung.answered.increment(1);
+                rung.has_answered(Usage { elapsed: selected.elapsed, fuel: selected.fuel });
                 let tried = std::mem::take(&mut self.tried);
                 self.outcome.adopt(pool, (step, rung), tried, selected, tracing);
                 self.next_step();
@@ -196,14 +226,26 @@ impl Run {
 
     fn fails(&mut self, rung: &ResolvedRung, fault: &PluginFault) {
         self.outcome.overloaded |= matches!(fault.kind, FaultKind::Overloaded(_));
+        rung.role.failed(fault);
         self.next_rung(Tried::failed(rung.rung, fault));
     }
 }
 
 impl ResolvedRung {
+    /// Whether it is not left alone. What is tried is asked until it is given up for good.
+    fn admits(&self) -> bool {
+        self.role.is_tried() || self.breaker.admits()
+    }
+
+    fn has_answered(&self, usage: Usage) {
+        self.breaker.succeeded();
+        self.answered.increment(1);
+        self.role.answered(usage);
+    }
+
     /// Counts a fault.
     fn has_failed(&self, fault: &PluginFault) {
-        if self.breaker.failed(&fault.kind) {
+        if !self.role.is_tried() && self.breaker.failed(&fault.kind) {
             tracing::warn!(plugin = %self.plugin, %fault, "failed too often of late: left alone for a while");
         }
     }

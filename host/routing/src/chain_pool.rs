@@ -32,6 +32,7 @@ impl ChainPool {
         pool: &SharedPool,
         decision: Decision,
         call: &RoutedCall,
+        call_id: Option<&str>,
     ) -> Result<Outcome, RouteError> {
         let _copy = self.copies.acquire().await.map_err(|_| RouteError::Interrupted)?;
         // A chain that is tried on its own may outlive a pool.
@@ -40,7 +41,7 @@ impl ChainPool {
             Some(chain) => chain,
             None => prepare(Arc::clone(&self.chain), pool).await?,
         };
-        let (chain, outcome) = run(chain, decision, call).await?;
+        let (chain, outcome) = run(chain, decision, call, call_id).await?;
         self.idle.lock().push(chain);
         Ok(outcome)
     }
@@ -62,8 +63,9 @@ pub(crate) async fn run(
     mut chain: PreparedChain,
     decision: Decision,
     call: &RoutedCall,
+    call_id: Option<&str>,
 ) -> Result<(PreparedChain, Outcome), RouteError> {
-    let mut run = Run::new(decision, call);
+    let mut run = Run::new(decision, call, chain.caller(call, call_id));
     while chain.advance(&mut run) == Progress::Wants {
         (chain, run) = blocking(move || {
             chain.prepare_for(&mut run);

@@ -30,6 +30,7 @@ mod route;
 mod router;
 mod rows;
 mod rung;
+mod shadow;
 mod shortdial;
 mod snapshot;
 mod snapshots;

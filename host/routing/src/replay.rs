@@ -19,7 +19,7 @@ use crate::error::RouteError;
 use crate::records::{Decided, Record, again, records_of};
 use crate::request::RouteRequest;
 use crate::resolved::Resolver;
-use crate::router::Router;
+use crate::router::{By, Router};
 use crate::snapshot::saved_chain;
 
 pub use outcome::{Difference, Fuel, Replayed};
@@ -82,7 +82,7 @@ impl Router {
         self.settled().await;
         let records = records_of(self.store(), owner, None, Direction::Descending, count, |_| true).await?;
         let breakers = Breakers::default();
-        let resolver = Resolver { plugins: self.plugins(), breakers: &breakers, owner };
+        let resolver = Resolver { plugins: self.plugins(), breakers: &breakers, owner, is_live: false };
         let pools = Pools {
             before: ChainPool::new(resolver.resolve(today).await?),
             after: ChainPool::new(resolver.resolve(tried).await?),
@@ -148,7 +148,7 @@ impl Router {
         explain: bool,
     ) -> Result<Option<Decided>, RouteError> {
         let request = RouteRequest { explain, call: Some(String::new()), ..request.clone() };
-        Ok(self.routed(request, Some(chain)).await?.decided.map(|decided| *decided))
+        Ok(self.routed(request, By::Other(chain)).await?.decided.map(|decided| *decided))
     }
 
     /// Each carrier that is in one of the two only, in the words of the step that dropped it from the other.

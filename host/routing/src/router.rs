@@ -27,6 +27,7 @@ use crate::resolved::{ResolvedChain, Resolver};
 use crate::rewriters::FORMATTER;
 use crate::route::Route;
 use crate::rows::DecisionRows;
+use crate::shadow::{Job, Shadows};
 use crate::snapshot::Snapshot;
 use crate::snapshots::Snapshots;
 use crate::{chain_pool, check, emergency, hunt, shortdial};
@@ -43,6 +44,7 @@ pub struct Router {
     profile: Arc<HostProfile>,
     records: Option<Records>,
     replays: Replays,
+    shadows: Shadows,
 }
 
 /// A request as it is tried with a number.
@@ -53,8 +55,18 @@ struct Asked<'a> {
     hunted: Owner,
     /// Whether the request names that account.
     names_account: bool,
-    /// The chain that is tried instead of the owner's.
-    over: Option<&'a ChainPool>,
+    by: By<'a>,
+}
+
+/// What a request is decided by, and what for.
+#[derive(Clone, Copy)]
+pub(crate) enum By<'a> {
+    /// The owner's chain, for a call: versions are tried beside it.
+    Call,
+    /// The owner's chain.
+    Own,
+    /// Another chain.
+    Other(&'a ChainPool),
 }
 
 impl Router {
@@ -76,7 +88,8 @@ impl Router {
     #[must_use]
     pub fn with_plugins(store: Arc<dyn Store>, plugins: Plugins, rows: SelectorRows) -> Self {
         let snapshots = Snapshots::new(Feed::new(store.changes()), plugins.clone());
-        Self { store, plugins, snapshots, rows, profile: Arc::default(), records: None, replays: Replays::default() }
+        let (profile, replays, shadows) = Default::default();
+        Self { store, plugins, snapshots, rows, profile, records: None, replays, shadows }
     }
 
     /// The selector rows that it routes by.
@@ -117,19 +130,16 @@ impl Router {
     /// # Errors
     /// [`RouteError`] where no chain could be run at all.
     pub async fn route(&self, request: RouteRequest) -> Result<Route, RouteError> {
-        let mut route = self.routed(request, None).await?;
+        let by = if request.explain { By::Own } else { By::Call };
+        let mut route = self.routed(request, by).await?;
         if let (Some(records), Some(decided)) = (&self.records, route.decided.take_if(|it| it.call_id.is_some())) {
             records.note(*decided);
         }
         Ok(route)
     }
 
-    /// Routes a request and records nothing; by that chain, where one is given.
-    pub(crate) async fn routed(
-        &self,
-        mut request: RouteRequest,
-        over: Option<&ChainPool>,
-    ) -> Result<Route, RouteError> {
+    /// Routes a request and records nothing.
+    pub(crate) async fn routed(&self, mut request: RouteRequest, by: By<'_>) -> Result<Route, RouteError> {
         let asked = request.fields.get("To-DID").and_then(Value::as_str).unwrap_or_default();
         if asked.is_empty() || asked.chars().count() > MAX_NUMBER {
             return Err(RouteError::NoNumber);
@@ -147,7 +157,7 @@ impl Router {
         if hunted != request.owner {
             snapshot = self.snapshots.get(&self.store, hunted).await?;
         }
-        let asked = Asked { request: &request, hunted, names_account, over };
+        let asked = Asked { request: &request, hunted, names_account, by };
         let route = self.allowed(&snapshot, asked, number.clone()).await?;
         if !route.is_empty() || route.failure.is_some() {
             return Ok(route);
@@ -320,21 +330,31 @@ impl Router {
     async fn decide(
         &self,
         snapshot: &Snapshot,
-        Asked { request, over, .. }: Asked<'_>,
+        Asked { request, by, .. }: Asked<'_>,
         decision: Decision,
         call: &RoutedCall,
     ) -> Result<(Outcome, Arc<ResolvedChain>), RouteError> {
         if let Some(rules) = &request.rules {
             // A chain that is tried says nothing about those that calls go by.
             let breakers = Breakers::default();
-            let resolver = Resolver { plugins: &self.plugins, breakers: &breakers, owner: request.owner };
+            let resolver =
+                Resolver { plugins: &self.plugins, breakers: &breakers, owner: request.owner, is_live: false };
             let resolved = resolver.resolve(rules.clone()).await?;
             let resolved = Arc::new(resolved);
             let chain = chain_pool::prepare(Arc::clone(&resolved), &snapshot.pool).await?;
-            return Ok((chain_pool::run(chain, decision, call).await?.1, resolved));
+            return Ok((chain_pool::run(chain, decision, call, None).await?.1, resolved));
         }
-        let chain = over.unwrap_or_else(|| snapshot.chain(request.route_by.unwrap_or(snapshot.route_by)));
-        let outcome = chain.run(&snapshot.pool, decision, call).await?;
+        let own = || snapshot.chain(request.route_by.unwrap_or(snapshot.route_by));
+        let chain = if let By::Other(chain) = by { chain } else { own() };
+        let shadows = if let By::Call = by { &chain.chain.shadows[..] } else { &[] };
+        let beside = (!shadows.is_empty()).then(|| (Arc::clone(&decision.request), Arc::clone(&decision.rows)));
+        let call_id = request.call.as_deref().filter(|call| !call.is_empty());
+        let outcome = chain.run(&snapshot.pool, decision, call, call_id).await?;
+        if let Some((fields, rows)) = beside {
+            let (pool, call) = (Arc::clone(&snapshot.pool), call.clone());
+            let job = || Job { pool, request: fields, rows, call, call_id: call_id.map(ToOwned::to_owned) };
+            self.shadows.offer(shadows, &outcome, job);
+        }
         if outcome.overloaded {
             self.snapshots.evict();
         }

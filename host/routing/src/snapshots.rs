@@ -85,7 +85,7 @@ impl Snapshots {
 
     /// What finds the plugins of an owner's chains.
     fn resolver(&self, owner: Owner) -> Resolver<'_> {
-        Resolver { plugins: &self.plugins, breakers: &self.breakers, owner }
+        Resolver { plugins: &self.plugins, breakers: &self.breakers, owner, is_live: true }
     }
 
     /// The owner's snapshot with every change that was acknowledged before. Where the store is away, the one that is in memory, if there is

@@ -54,6 +54,9 @@ pub struct Tried {
     pub kind: &'static str,
     /// What happened, and which limit was hit.
     pub error: String,
+    /// The same, where it was asked.
+    #[serde(skip)]
+    pub(crate) fault: Option<PluginFault>,
 }
 
 /// A carrier that a step dropped.
@@ -105,12 +108,18 @@ impl StepTrace {
 
 impl Tried {
     pub(crate) fn failed(rung: Rung, fault: &PluginFault) -> Self {
-        Self { rung, plugin: fault.plugin.clone(), kind: fault.kind.name(), error: fault.to_string() }
+        Self {
+            rung,
+            plugin: fault.plugin.clone(),
+            kind: fault.kind.name(),
+            error: fault.to_string(),
+            fault: Some(fault.clone()),
+        }
     }
 
     pub(crate) fn left_alone(rung: Rung, plugin: &str) -> Self {
         let error = format!("plugin {plugin} failed too often of late and is left alone for a while");
-        Self { rung, plugin: plugin.to_owned(), kind: "left_alone", error }
+        Self { rung, plugin: plugin.to_owned(), kind: "left_alone", error, fault: None }
     }
 }
 

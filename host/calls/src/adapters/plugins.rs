@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use strowger_model::AccountId;
-use strowger_plugins::Plugins;
-use strowger_sandbox::{FaultKind, ModuleKind, hook};
+use strowger_plugins::{HookError, Plugins};
+use strowger_sandbox::{FaultKind, PluginFault, hook};
 
 use crate::ports::Hooks;
 
@@ -15,14 +15,10 @@ impl Hooks for Plugins {
         account: AccountId,
         event: &hook::Event,
     ) -> Result<Option<Vec<hook::Verb>>, String> {
-        let module = self.module(account.into(), plugin).await.map_err(|error| error.to_string())?;
-        if module.kind != ModuleKind::CallHook {
-            return Err(format!("plugin {} is no call hook", module.id()));
-        }
-        module.on_event(account.into(), event).await.map_err(|fault| match fault.kind {
+        self.on_event(account, plugin, event).await.map_err(|error| match error {
             // The plugin's own words say it best.
-            FaultKind::Refused(reason) => reason,
-            _ => fault.to_string(),
+            HookError::Fault(PluginFault { kind: FaultKind::Refused(reason), .. }) => reason,
+            error => error.to_string(),
         })
     }
 }

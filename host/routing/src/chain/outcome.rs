@@ -67,7 +67,9 @@ impl Outcome {
         if step.on_error != OnError::Skip {
             self.rows.clear();
         }
-        tracing::warn!(step = %step.name, on_error = step.on_error.as_str(), "{}", failure.message);
+        if step.is_live {
+            tracing::warn!(step = %step.name, on_error = step.on_error.as_str(), "{}", failure.message);
+        }
         self.trace.push(StepTrace {
             module: step.name.clone(),
             rung: step.on_error.into(),

@@ -9,7 +9,7 @@ use strowger_store::{Direction, StoreError};
 use super::{Decided, Record, records_of};
 use crate::request::RouteRequest;
 use crate::route::Route;
-use crate::router::Router;
+use crate::router::{By, Router};
 
 impl Router {
     /// How a call of an owner was decided, with the reason for every carrier that was dropped where it can still be told.
@@ -41,8 +41,9 @@ impl Router {
 
     async fn explained(&self, owner: Owner, record: &Record) -> Result<Route, String> {
         let request = again(owner, record).ok_or("the request was too large to be kept in full")?;
-        let route =
-            self.routed(RouteRequest { explain: true, ..request }, None).await.map_err(|error| error.to_string())?;
+        let call = record.text("call").map(ToOwned::to_owned);
+        let request = RouteRequest { explain: true, call, ..request };
+        let route = self.routed(request, By::Own).await.map_err(|error| error.to_string())?;
         let decided = route.decided.as_deref().ok_or("it cannot be decided any more")?;
         differing(decided, record).map_or(Ok(()), Err)?;
         Ok(route)
