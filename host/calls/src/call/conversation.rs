@@ -15,10 +15,11 @@ use super::end::End;
 use super::floor::{Floor, Interrupt};
 use super::line::Line;
 use super::perform::{Effect, perform};
+use super::requests::Requests;
 use crate::hook::{Hook, HookRef};
 use crate::ports::{LegControl, StartedLeg};
 use crate::services::Services;
-use crate::verbs::Verb;
+use crate::verbs::{Config, Verb};
 
 /// How long the stack may take to put a BYE on the wire before the call counts as over all the same.
 const BYE: Duration = Duration::from_secs(5);
@@ -37,8 +38,15 @@ impl<'a> Conversation<'a> {
     pub(crate) fn new(services: &Services, line: &'a mut Line, leg: StartedLeg, time_limit: Option<Duration>) -> Self {
         let StartedLeg { events, control, media, .. } = leg;
         let until = time_limit.map(|limit| Instant::now() + limit);
-        let floor =
-            Floor { line, events, redirecting: None, until, asker: services.asker.clone(), control: control.clone() };
+        let floor = Floor {
+            line,
+            events,
+            redirecting: None,
+            until,
+            asker: services.asker.clone(),
+            control: control.clone(),
+            requests: Requests::default(),
+        };
         Self { floor, control, media, library: services.library.clone(), verbs: VecDeque::new() }
     }
 
@@ -89,6 +97,11 @@ impl<'a> Conversation<'a> {
         match effect {
             Effect::Nothing => {}
             Effect::Tag(tag) => self.floor.line.tag(tag),
+            Effect::Config(Config { request_hook }) => {
+                if request_hook.is_some() {
+                    self.floor.line.script.request_hook = request_hook;
+                }
+            }
             Effect::Redirect { action_hook, status_hook } => {
                 return self.redirect(&action_hook, status_hook.as_ref()).await;
             }

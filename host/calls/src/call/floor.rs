@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use super::end::End;
 use super::line::Line;
+use super::requests::Requests;
 use crate::asker::Asker;
 use crate::command::{Command, Outcome, Reply, Update};
 use crate::error::UpdateError;
@@ -47,6 +48,7 @@ pub(crate) struct Floor<'a> {
     pub(crate) until: Option<Instant>,
     pub(crate) asker: Asker,
     pub(crate) control: Arc<dyn LegControl>,
+    pub(crate) requests: Requests,
 }
 
 impl Floor<'_> {
@@ -61,7 +63,7 @@ impl Floor<'_> {
 
     /// As [`Self::interrupted`] where no verb is left: the call is finished unless another application is on its way.
     pub(crate) async fn idle(&mut self, media: &MediaSession) -> Interrupt {
-        while self.redirecting.is_some() {
+        while self.redirecting.is_some() || self.requests.is_asking() {
             if let Some(interrupt) = self.next(media).await {
                 return interrupt;
             }
@@ -78,6 +80,10 @@ impl Floor<'_> {
                     self.reoffered(&sdp, media);
                     None
                 }
+                Some(LegEvent::Info { content_type, body }) => {
+                    self.requests.take(&content_type, &body, self.line, &self.asker);
+                    None
+                }
                 Some(event) if !event.is_last() => None,
                 _ => Some(Interrupt::End(End::Far)),
             },
@@ -86,6 +92,9 @@ impl Floor<'_> {
                 Some(Command::End) | None => Some(Interrupt::End(End::asked(None))),
             },
             answer = answer_of(&mut self.redirecting) => self.redirected(answer).map(Interrupt::Replaced),
+            answer = self.requests.answer() => {
+                self.requests.answered(answer, self.line, &self.asker).map(Interrupt::Replaced)
+            }
             () = reached(self.until) => Some(Interrupt::End(End::because("timeLimit reached"))),
         }
     }

@@ -7,6 +7,7 @@ mod line;
 mod off_net;
 mod perform;
 mod plan;
+mod requests;
 mod signal;
 mod task;
 

@@ -9,13 +9,15 @@ use super::signal;
 use crate::command::Outcome;
 use crate::hook::HookRef;
 use crate::ports::LegControl;
-use crate::verbs::{Play, Verb};
+use crate::verbs::{Config, Play, Verb};
 
 /// What is left to do when a verb has run.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Effect {
     /// The next verb.
     Nothing,
+    /// Other settings.
+    Config(Config),
     /// Another tag.
     Tag(Map<String, Value>),
     /// Ask for another application.
@@ -42,7 +44,8 @@ pub(crate) async fn perform(
 ) -> Effect {
     match verb {
         // An alert is what the far end of a call that comes in would be shown before the answer.
-        Verb::Answer | Verb::Alert(_) | Verb::Config => Effect::Nothing,
+        Verb::Answer | Verb::Alert(_) => Effect::Nothing,
+        Verb::Config(config) => Effect::Config(config),
         Verb::Dtmf { digits, each } => dtmf(signal::dial(digits, each, media, control.clone()).await.await),
         Verb::SipRequest(asked) => {
             let outcome = signal::request(asked.request, control.clone()).await;

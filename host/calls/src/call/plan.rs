@@ -8,7 +8,7 @@ use strowger_model::{Application, Sid};
 
 use crate::create::{CreateCall, Handling, Inline, RoutingOptions, Target, app_json};
 use crate::error::CreateError;
-use crate::hook::Hook;
+use crate::hook::{Hook, HookRef};
 use crate::payload;
 use crate::ports::Caller;
 use crate::verbs::Verb;
@@ -34,6 +34,8 @@ pub(crate) struct Script {
     pub(crate) verbs: Option<Vec<Verb>>,
     pub(crate) call_hook: Option<Hook>,
     pub(crate) status_hook: Option<Hook>,
+    /// Who is asked about requests of the far end inside the dialog.
+    pub(crate) request_hook: Option<HookRef>,
     /// What only the first event of a call tells: speech settings and the application's variables.
     pub(crate) opening: Map<String, Value>,
 }
@@ -41,17 +43,19 @@ pub(crate) struct Script {
 impl Plan {
     /// Completes the request. `application` is the one that it names.
     pub(crate) fn new(request: CreateCall, application: Option<Application>) -> Result<Self, CreateError> {
-        let CreateCall { from, caller_name, from_host, target, handling, timeout, time_limit, headers, routing, tag } =
-            request;
+        let CreateCall { from, caller_name, from_host, target, handling, timeout, time_limit, .. } = request;
+        let CreateCall { headers, routing, tag, request_hook, .. } = request;
         let application_sid = application.as_ref().map(|application| application.application_sid);
-        let script = match (application, handling) {
+        let mut script = match (application, handling) {
             (Some(application), _) => Script::of_application(&application)?,
             (None, Handling::Inline(inline)) => {
                 let Inline { call_hook, status_hook, verbs, speech } = *inline;
-                Script { verbs, call_hook, status_hook, opening: opening(&Speech::from(speech), None) }
+                let opening = opening(&Speech::from(speech), None);
+                Script { verbs, call_hook, status_hook, request_hook: None, opening }
             }
             (None, Handling::Application(sid)) => return Err(CreateError::NoApplication(sid)),
         };
+        script.request_hook = request_hook;
         let caller = Caller { from, name: caller_name, host: from_host };
         Ok(Self { application_sid, caller, target, headers, routing, ring: timeout, time_limit, tag, script })
     }
@@ -81,6 +85,7 @@ impl Script {
             verbs,
             call_hook: Some(hook("call_hook", &application.call_hook)?),
             status_hook: Some(hook("call_status_hook", &application.call_status_hook)?),
+            request_hook: None,
             opening: opening(&application.speech, application.env_vars.as_ref()),
         })
     }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use strowger_model::Sid;
 
 use crate::error::CreateError;
-use crate::hook::Hook;
+use crate::hook::{Hook, HookRef};
 use crate::verbs::{self, Verb};
 use fields::Fields;
 
@@ -32,9 +32,9 @@ const MAX_HEADERS: usize = 32;
 const MAX_TAG: usize = 16 << 10;
 
 /// Documented properties that ask for what is not built.
-const NOT_BUILT: [&str; 4] = ["amd", "dual_streams", "referHook", "sipRequestWithinDialogHook"];
+const NOT_BUILT: [&str; 3] = ["amd", "dual_streams", "referHook"];
 
-const KNOWN: [&str; 15] = [
+const KNOWN: [&str; 16] = [
     "account_sid",
     "answerOnBridge",
     "app_json",
@@ -46,6 +46,7 @@ const KNOWN: [&str; 15] = [
     "fromHost",
     "headers",
     "routing",
+    "sipRequestWithinDialogHook",
     "tag",
     "timeLimit",
     "timeout",
@@ -75,6 +76,8 @@ pub struct CreateCall {
     pub routing: RoutingOptions,
     /// What its owner attaches to the call.
     pub tag: Option<Map<String, Value>>,
+    /// Who is asked about requests of the far end inside the dialog.
+    pub request_hook: Option<HookRef>,
 }
 
 /// What happens when a call is answered.
@@ -125,6 +128,7 @@ impl CreateCall {
             headers: fields.headers("headers", MAX_HEADERS)?,
             routing,
             tag: fields.object("tag", MAX_TAG)?.map(trimmed),
+            request_hook: request_hook(&fields)?,
         })
     }
 }
@@ -155,6 +159,13 @@ fn handling(fields: &Fields<'_>) -> Result<Handling, CreateError> {
 
 fn hook(fields: &Fields<'_>, name: &str) -> Result<Option<Hook>, CreateError> {
     fields.get(name).map(|value| Hook::parse(name, value)).transpose().map_err(|fault| invalid(fault.to_string()))
+}
+
+/// It may be relative to the application's `call_hook`.
+fn request_hook(fields: &Fields<'_>) -> Result<Option<HookRef>, CreateError> {
+    let name = "sipRequestWithinDialogHook";
+    let hook = fields.get(name).map(|value| HookRef::parse(name, value)).transpose();
+    hook.map_err(|fault| invalid(fault.to_string()))
 }
 
 /// The verbs of `app_json`: a list, or the text of one.

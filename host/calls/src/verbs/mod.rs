@@ -13,6 +13,7 @@ use strowger_media::{Digits, DigitsError, Loops};
 use strowger_sandbox::hook;
 use strowger_verbs::{Item, Malformed};
 
+pub use config::Config;
 pub use play::Play;
 pub use sip_request::SipRequest;
 
@@ -55,8 +56,8 @@ pub enum Verb {
     SipRequest(SipRequest),
     /// What a caller is shown before the answer; nothing to do on a call that was placed.
     Alert(String),
-    /// Settings of verbs that speak and listen; each is checked, and there is nothing to set yet.
-    Config,
+    /// Sets something for the rest of the call.
+    Config(Config),
     /// A verb of the documents that is not built: the application ends there.
     NotBuilt(String),
 }
@@ -122,7 +123,7 @@ fn typed(item: &Item<'_>) -> Result<Verb, VerbError> {
         "dtmf" => dtmf(properties)?,
         "sip:request" => Verb::SipRequest(SipRequest::from_properties(properties)?),
         "alert" => Verb::Alert(text(properties, "message").unwrap_or_default().to_owned()),
-        "config" => config::read(properties),
+        "config" => config::read(properties)?,
         name => Verb::NotBuilt(name.to_owned()),
     })
 }

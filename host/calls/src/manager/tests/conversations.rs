@@ -243,3 +243,41 @@ async fn a_setting_that_would_start_what_is_not_built_ends_the_script_by_its_nam
     let record = world.until(world.place(json!({})).await, CallStatus::Completed).await;
     assert_eq!(record.termination_reason.unwrap(), "config.listen: this verb is not built");
 }
+
+#[tokio::test(start_paused = true)]
+async fn requests_of_the_far_end_are_told_in_order_and_may_change_the_script() {
+    let world = answered().await;
+    world.hooks.answer(
+        CALL_HOOK,
+        json!([{"verb": "config", "sipRequestWithinDialogHook": "/asked"}, {"verb": "pause", "length": 1000}]),
+    );
+    world.hooks.answer_after("http://app/asked", Duration::from_secs(1), Ok(json!(null)));
+    world.hooks.fail("http://app/asked", "HTTP 500");
+    world.hooks.answer("http://app/asked", json!([{"verb": "tag", "data": {"asked": 3}}]));
+    let sid = world.place(json!({})).await;
+    world.until(sid, CallStatus::InProgress).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    for body in ["one", "two", "three"] {
+        world.legs.far_event(LegEvent::Info { content_type: "text/plain".into(), body: body.into() }).await;
+    }
+    let record = world.until(sid, CallStatus::Completed).await;
+    assert_eq!(record.tag.unwrap()["asked"], 3);
+    assert_eq!(world.hooks.told("http://app/asked", "sip_body"), ["one", "two", "three"]);
+    assert_eq!(world.hooks.told("http://app/asked", "sip_method")[0], "INFO");
+    world.told().await;
+    let faults = world.hooks.told(STATUS_HOOK, "error");
+    assert!(faults.contains(&json!("sipRequestWithinDialogHook failed: HTTP 500")), "{faults:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_is_placed_with_a_hook_for_requests_and_without_one_they_are_nobodys() {
+    for (fields, told) in [(json!({"sipRequestWithinDialogHook": "/asked"}), 1), (json!({}), 0)] {
+        let world = answered().await;
+        world.hooks.answer(CALL_HOOK, json!([{"verb": "pause", "length": 5}]));
+        let sid = world.place(fields).await;
+        world.until(sid, CallStatus::InProgress).await;
+        world.legs.far_event(LegEvent::Info { content_type: String::new(), body: "x".into() }).await;
+        assert_eq!(world.until(sid, CallStatus::Completed).await.duration, Some(5));
+        assert_eq!(world.hooks.told("http://app/asked", "sip_body").len(), told);
+    }
+}
