@@ -88,7 +88,6 @@ impl Module {
     }
 
     /// What counts the steps that it answered, or left to others, on a rung.
-    #[must_use]
     pub fn rung_counter(&self, rung: &'static str) -> Counter {
         self.meter.tally.rung(rung)
     }
