@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use strowger_jobs::tasks::Tasks;
+use strowger_nodes::Membership;
 use strowger_plugins::Plugins;
 use strowger_rows::SelectorRows;
 use strowger_sandbox::Network;
@@ -58,6 +59,8 @@ pub struct Parts {
     pub rates: RequestRates,
     /// Keys, tokens and passwords.
     pub auth: AuthConfig,
+    /// The other processes that serve the store, to be asked; none where there is but this one.
+    pub nodes: Option<Arc<Membership>>,
     /// How many processes serve the store.
     pub live_nodes: LiveNodes,
     /// The name of this process among those that serve the store; replies tell it.
@@ -87,7 +90,9 @@ impl ApiState {
         let auth = Authenticator::following(Arc::clone(&parts.store), &parts.auth);
         let cursors = CursorKey::new(parts.cursor_secret);
         let rate_limits = RateLimits::new(parts.rates, Arc::clone(&parts.live_nodes));
-        Self(Arc::new(Inner { parts, auth, cursors, rate_limits, uploads: Semaphore::new(UPLOADS) }))
+        let state = Self(Arc::new(Inner { parts, auth, cursors, rate_limits, uploads: Semaphore::new(UPLOADS) }));
+        crate::v2::offer(&state);
+        state
     }
 
     pub(crate) fn store(&self) -> &dyn Store {
@@ -112,6 +117,10 @@ impl ApiState {
 
     pub(crate) fn limits(&self) -> &RequestLimits {
         &self.0.parts.limits
+    }
+
+    pub(crate) fn nodes(&self) -> Option<&Membership> {
+        self.0.parts.nodes.as_deref()
     }
 
     pub(crate) fn rows(&self) -> &SelectorRows {

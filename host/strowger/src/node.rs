@@ -51,9 +51,12 @@ impl Node {
         let logs = Arc::<PluginLogs>::default();
         let sandbox = wiring::sandbox(config, store, &logs).await?;
         let rows = SelectorRows::new(Arc::clone(store));
-        let plugins = Plugins::with_logs(Arc::clone(store), Arc::clone(&sandbox), PluginsLimits::default(), logs);
+        let quotas =
+            PluginsLimits { uploads_per_day: config.plugins.uploads_per_day.into(), ..PluginsLimits::default() };
+        let plugins = Plugins::with_logs(Arc::clone(store), Arc::clone(&sandbox), quotas, logs);
         let looking = plugins.clone();
-        let looks = tokio::spawn(async move { looking.keep_looking().await }).abort_handle();
+        let looks = async move { tokio::join!(looking.keep_looking(), looking.keep_forgetting()) };
+        let looks = tokio::spawn(looks).abort_handle();
         let router = wiring::router(config, store, &plugins, &rows);
         let telephony = wiring::telephony(config).await?;
         let nodes = Membership::start(Arc::clone(store), info(config, http, telephony.0.local_addr())).await?;

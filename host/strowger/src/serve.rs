@@ -50,6 +50,7 @@ async fn answer(
         limits: api::request_limits(config),
         rates: api::rates(config),
         auth: api::auth(config),
+        nodes: Some(Arc::clone(&node.nodes)),
         live_nodes: api::live_nodes(&node.nodes),
         node: config.node.name.clone().unwrap_or_else(|| node.nodes.id().to_string()),
         trusted_proxies: config.http.trusted_proxies.clone(),

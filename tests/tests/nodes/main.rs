@@ -13,6 +13,7 @@ mod calls;
 mod cluster;
 mod death;
 mod load;
+mod plugins;
 mod routing;
 
 use serde_json::{Value, json};

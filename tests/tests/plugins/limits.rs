@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use strowger_hostile_raw::{Misdeed, selector};
-use strowger_tests::{CALLED, CALLER, Method, Tenant};
+use strowger_tests::{CALLED, CALLER, Method, Server, ServerOptions, Tenant};
 
 use crate::{chain, routed, upload};
 
@@ -71,4 +71,52 @@ async fn a_log_is_read_by_whose_plugin_it_is_and_followed_as_events() {
     assert_eq!(followed.chunk().await.unwrap().unwrap(), ": following\n\n");
     let event = followed.chunk().await.unwrap().unwrap();
     assert!(event.starts_with(b"event: line\nid: "), "{event:?}");
+}
+
+#[tokio::test]
+async fn an_account_uploads_so_often_a_day_and_is_told_when_it_may_again() {
+    let args = ["--plugins-uploads-per-day", "1"].map(ToOwned::to_owned).to_vec();
+    let server = Server::start_with(ServerOptions { args, ..ServerOptions::default() }).await;
+    let tenant = Tenant::on(server, json!([])).await;
+    upload(&tenant, "mine", "1", crate::component("order")).await;
+    let refused = crate::send(&tenant, "name=mine&version=2", crate::component("order")).await.with_status(429);
+    assert!(refused.data()["message"].as_str().unwrap().contains("after midnight UTC"), "{}", refused.text);
+    let wait: u64 = refused.header("retry-after").parse().unwrap();
+    assert!((1..=86_400).contains(&wait), "{wait}");
+    let used = tenant.v2(Method::GET, "/plugins/usage", Value::Null).await.with_status(200);
+    assert_eq!((&used.data()["uploads_today"], &used.data()["limits"]["uploads_per_day"]), (&json!(1), &json!(1)));
+}
+
+#[tokio::test]
+async fn an_account_is_shown_its_use_of_the_installations_plugins_and_the_operator_that_of_all() {
+    let (tenant, other) = (Tenant::new(json!([])).await, Tenant::new(json!([])).await);
+    tenant.carrier("a", 5060).await;
+    let _ = chain(&tenant, json!([{"get_resources": {}}])).await.with_status(200);
+    routed(&tenant).await;
+    let used = tenant.v2(Method::GET, "/plugins/get_resources/usage", Value::Null).await.with_status(200);
+    let own = used.data()["versions"][0]["total"]["calls"].as_u64();
+    assert!(own >= Some(1) && used.data().get("accounts").is_none(), "{}", used.text);
+    let none = other.v2(Method::GET, "/plugins/get_resources/usage", Value::Null).await.with_status(200);
+    assert_eq!(none.data()["versions"], json!([]), "{}", none.text);
+    let all = tenant.server.admin(Method::GET, "/v2/plugins/get_resources/usage", None).await.with_status(200);
+    let accounts = all.data()["accounts"].as_array().unwrap();
+    let found = accounts.iter().find(|account| account["account_id"] == json!(tenant.account.id)).unwrap();
+    assert!(found["calls"].as_u64() >= own, "{}", all.text);
+    let _ = tenant.v2(Method::GET, "/plugins/nobody/usage", Value::Null).await.with_status(404);
+}
+
+#[tokio::test]
+async fn metrics_tell_instances_memory_and_what_was_refused() {
+    let tenant = Tenant::new(json!([])).await;
+    tenant.carrier("a", 5060).await;
+    upload(&tenant, "measured", "1", crate::component("get_resources")).await;
+    let _ = chain(&tenant, json!([{"measured": {}}])).await.with_status(200);
+    routed(&tenant).await;
+    let metrics = tenant.server.request(Method::GET, "/metrics").send().await.unwrap().text().await.unwrap();
+    for name in ["instances{", "memory_bytes{", "calls_total{", "seconds_bucket{", "rung_total{"] {
+        let begin = format!("strowger_plugin_{name}");
+        let told = |line: &&str| line.starts_with(&begin) && line.contains("plugin=\"measured@1\"");
+        let line = metrics.lines().find(told).unwrap_or_else(|| panic!("{begin}: {metrics}"));
+        assert!(!line.ends_with(" 0") || name == "seconds_bucket{", "{line}");
+    }
 }

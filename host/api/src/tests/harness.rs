@@ -107,6 +107,7 @@ impl Api {
             limits: RequestLimits::default(),
             rates: RequestRates::default(),
             auth: AuthConfig { password_cost: PasswordCost { memory_kib: 8, passes: 1 }, ..AuthConfig::default() },
+            nodes: None,
             live_nodes: Arc::new(|| 1),
             node: "node-1".into(),
             trusted_proxies: Vec::new(),

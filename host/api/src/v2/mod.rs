@@ -43,5 +43,6 @@ mod whois;
 pub(crate) use cursor::CursorKey;
 pub(crate) use dispatch::router;
 pub use peers::account_of_peer;
+pub(crate) use plugins::offer;
 
 pub(crate) use routes::{Access, OPEN_ROUTES, ROUTES};

@@ -1,11 +1,15 @@
 //! `/plugins`: the logic that an account, or the installation, brings along.
 
 mod asked;
+mod cluster;
+mod follow;
 mod limits;
+mod lines;
 mod log;
 mod refusal;
 mod shape;
 mod usage;
+mod used;
 
 use axum::body::Body;
 use futures::stream;
@@ -14,6 +18,7 @@ use strowger_jobs::finish_upload;
 use strowger_model::{Owner, Violation};
 use strowger_plugins::{Intake, PluginsError, Version};
 
+pub(crate) use cluster::offer;
 pub(super) use limits::{read_limits, set_limits};
 pub(super) use log::log;
 pub(super) use refusal::PluginRefusal;

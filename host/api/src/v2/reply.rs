@@ -269,6 +269,7 @@ pub(super) fn failure(frame: &Frame<'_>, error: &Error) -> Response {
         Error::MethodNotAllowed { allow } => HeaderValue::from_str(allow).ok().map(|allow| (header::ALLOW, allow)),
         Error::Unauthenticated => Some((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))),
         Error::TooMany(exceeded) => Some(exceeded.retry_after()),
+        Error::Plugin(refusal) => refusal.retry_after().map(|seconds| (header::RETRY_AFTER, seconds.into())),
         _ if status == StatusCode::SERVICE_UNAVAILABLE => Some((header::RETRY_AFTER, HeaderValue::from_static("1"))),
         _ => None,
     };

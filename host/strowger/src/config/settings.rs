@@ -255,6 +255,8 @@ settings! {
         account_memory_mib: Whole<1, 1_048_576> = "2048";
         /// Millions of fuel units a second that plugins may use for one account, in the long run; 0 is no limit.
         account_fuel: Whole<0, 4_294_967_295> = "10000";
+        /// Components that an account may upload on one day, by UTC; 0 is no limit.
+        uploads_per_day: Whole<0, 1_000_000> = "500";
     }
 
     /// Sounds.

@@ -69,13 +69,13 @@ fn versions() -> Vec<super::super::description::Description> {
 fn use_of_plugins() -> Vec<super::super::description::Description> {
     vec![
         describe(Get, "/plugins/usage", "read_usage", "plugins")
-            .says("What all plugins use for the account", "On the node that answers, and what they may use at once.")
+            .says("What all plugins use for the account", "On all nodes together, and what they may use: instances, memory and fuel are limits of each node. `nodes` names those that did not answer.")
             .shows("PluginsUsage"),
         describe(Get, "/plugins/{plugin}/usage", "read_usage", "plugin")
-            .says("What a plugin has used", "On the node that answers, by version: since it started, and in the last minute, hour and day.")
+            .says("What a plugin has used", "On all nodes together, by version: since each started, and in the last minute, hour and day. Of a plugin of the installation, an account is shown its own use, and the operator that of the accounts. `nodes` names those that did not answer.")
             .shows("PluginUsage"),
         describe(Get, "/plugins/{plugin}/log", "read_log", "plugin")
-            .says("What a plugin has said", "On the node that answers, oldest first. With `follow=true` what it says from now on, too, as server-sent events: `line` with a line, `missed` with the number of lines for which the client was too slow.")
+            .says("What a plugin has said", "On all nodes, oldest first; a node that does not answer has a line that says so. With `follow=true` what it says from now on, too, as server-sent events: `line` with a line, `missed` with the number of lines for which the client was too slow, `silent` with a node that does not answer. Lines of other nodes come a second later.")
             .query(&["log_level", "log_since", "log_limit", "log_follow"])
             .answers(200, Shape::List("PluginLogLine"), "The lines.")
             .answers(200, Shape::Text("text/event-stream", "EventStream"), "Lines as they are said."),

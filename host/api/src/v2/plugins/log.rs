@@ -1,20 +1,13 @@
-//! `/plugins/{plugin}/log`: what a plugin says, as a list or as server-sent events.
+//! `/plugins/{plugin}/log`: what a plugin says on all nodes, as a list or as server-sent events.
 
-use std::convert::Infallible;
-use std::time::Duration;
-
-use ::time::OffsetDateTime;
-use ::time::format_description::well_known::Rfc3339;
-use axum::body::Body;
-use axum::response::Response;
-use bytes::Bytes;
-use futures::stream;
-use http::{HeaderValue, header};
-use serde_json::{Value, json};
+use serde_json::Value;
 use strowger_model::{Violation, time};
-use strowger_plugins::{Followed, Follower, Said, TooManyFollowers, Wanted};
+use strowger_plugins::{TooManyFollowers, Wanted};
 use strowger_sandbox::LogLevel;
 
+use super::cluster::{self, Asked};
+use super::follow;
+use super::lines::{self, LEVELS, Line, Lines};
 use super::refusal::PluginRefusal;
 use crate::v2::error::Error;
 use crate::v2::reply::Reply;
@@ -23,21 +16,26 @@ use crate::v2::request::Request;
 /// Lines that are answered where nothing else is asked for.
 const USUAL: usize = 200;
 const MOST: usize = 1_000;
-/// A comment after so much silence shows proxies that the connection is alive.
-const SILENCE: Duration = Duration::from_secs(15);
-const LEVELS: [LogLevel; 5] = [LogLevel::Trace, LogLevel::Debug, LogLevel::Info, LogLevel::Warn, LogLevel::Error];
 
-/// Lines that were said on the node that answers.
+/// The last lines, whichever node they were said on, oldest first. A node that does not answer has a line that says so.
 pub(in crate::v2) async fn log(request: Request) -> Result<Reply, Error> {
     let wanted = wanted(&request)?;
     let (plugins, name) = (request.state.plugins(), request.segment("plugin"));
     plugins.summary(request.owner, name).await?;
+    let asked = lines::Asked::of(request.owner, name, wanted);
     if request.says_yes("follow") {
         let follower = plugins.logs().follow(request.owner, name, wanted)?;
-        return Ok(Reply::live(events(follower)));
+        return Ok(Reply::live(follow::events(request.state.clone(), follower, asked)));
     }
-    let lines = plugins.logs().read(request.owner, name, wanted);
-    Ok(Reply::ok(lines.iter().map(|line| shown(line)).collect::<Vec<Value>>()))
+    let told = cluster::ask::<Lines>(&request.state, &Asked::Lines(asked)).await;
+    let said =
+        told.answers.into_iter().flat_map(|(node, lines)| lines.lines.into_iter().map(move |it| (node.clone(), it)));
+    let mut said: Vec<(String, Line)> = said.collect();
+    said.sort_by_key(|(_, line)| line.at);
+    said.drain(..said.len().saturating_sub(wanted.limit));
+    let now = u64::try_from(time::unix_now()).unwrap_or(0).saturating_mul(1_000);
+    said.extend(told.silent.into_iter().map(|node| (node, Line::of_silence(now))));
+    Ok(Reply::ok(said.iter().map(|(node, line)| line.shown(node)).collect::<Vec<Value>>()))
 }
 
 fn wanted(request: &Request) -> Result<Wanted, Violation> {
@@ -69,51 +67,6 @@ fn limit(given: Option<String>) -> Result<usize, Violation> {
             .target(MOST)
             .value(given)
     })
-}
-
-fn shown(line: &Said) -> Value {
-    json!({
-        "id": line.number,
-        "time": moment(line.at),
-        "level": line.level.name(),
-        "version": line.version,
-        "account_id": line.owner.account().map(|account| account.hex()),
-        "message": line.message,
-    })
-}
-
-fn missed(lines: u64) -> String {
-    let message = format!("{lines} lines were missed: the client was too slow");
-    let data = json!({"lines": lines, "level": LogLevel::Warn.name(), "message": message});
-    format!("event: missed\ndata: {data}\n\n")
-}
-
-/// ISO 8601.
-fn moment(milliseconds: u64) -> Option<String> {
-    let moment = OffsetDateTime::from_unix_timestamp_nanos(i128::from(milliseconds) * 1_000_000).ok()?;
-    moment.format(&Rfc3339).ok()
-}
-
-/// Server-sent events (HTML, section 9.2): `line` for a line, `missed` where the client was too slow.
-fn events(follower: Follower) -> Response {
-    let begun = Bytes::from_static(b": following\n\n");
-    let events = stream::unfold((follower, Some(begun)), async |(mut follower, begun)| {
-        if let Some(begun) = begun {
-            return Some((Ok::<_, Infallible>(begun), (follower, None)));
-        }
-        let event = match tokio::time::timeout(SILENCE, follower.next()).await {
-            Err(_) => ": \n\n".to_owned(),
-            Ok(Some(Followed::Line(line))) => format!("event: line\nid: {}\ndata: {}\n\n", line.number, shown(&line)),
-            Ok(Some(Followed::Missed(lines))) => missed(lines),
-            Ok(None) => return None,
-        };
-        Some((Ok(event.into()), (follower, None)))
-    });
-    let mut response = Response::new(Body::from_stream(events));
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    response
 }
 
 impl From<TooManyFollowers> for Error {

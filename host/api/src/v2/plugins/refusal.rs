@@ -1,5 +1,7 @@
 //! How a request about a plugin fails.
 
+use std::time::Duration;
+
 use http::StatusCode;
 use serde_json::{Value, json};
 use strowger_model::Violation;
@@ -21,6 +23,9 @@ pub(crate) enum PluginRefusal {
     /// Too much of it at once.
     #[error("{0}")]
     Busy(String),
+    /// Too much of it today.
+    #[error("{0}")]
+    Later(String, Duration),
 }
 
 impl PluginRefusal {
@@ -28,7 +33,7 @@ impl PluginRefusal {
         match self {
             Self::Component(_) => StatusCode::BAD_REQUEST,
             Self::State(_) => StatusCode::CONFLICT,
-            Self::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Busy(_) | Self::Later(..) => StatusCode::TOO_MANY_REQUESTS,
         }
     }
 
@@ -36,7 +41,15 @@ impl PluginRefusal {
         match self {
             Self::Component(_) => "validation error",
             Self::State(_) => "conflict",
-            Self::Busy(_) => "too_many_requests",
+            Self::Busy(_) | Self::Later(..) => "too_many_requests",
+        }
+    }
+
+    /// Seconds after which it may be tried again, where that is known.
+    pub(crate) fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::Later(_, wait) => Some(wait.as_secs().saturating_add(1)),
+            _ => None,
         }
     }
 
@@ -46,7 +59,7 @@ impl PluginRefusal {
                 let VerdictFault { rule, message, mend } = error.into();
                 json!({"component": {rule: {"message": message, "mend": mend}}})
             }
-            Self::State(message) | Self::Busy(message) => json!({"message": message}),
+            Self::State(message) | Self::Busy(message) | Self::Later(message, _) => json!({"message": message}),
         }
     }
 }
@@ -66,6 +79,7 @@ impl From<PluginsError> for Error {
             }
             PluginsError::Component(error) => PluginRefusal::Component(error).into(),
             PluginsError::Busy(_) => PluginRefusal::Busy(error.to_string()).into(),
+            PluginsError::Uploads { wait, .. } => PluginRefusal::Later(error.to_string(), wait).into(),
             PluginsError::Limits(violations) => violations.into(),
             PluginsError::Store(error) => error.into(),
             PluginsError::Contended => Self::Conflict,
