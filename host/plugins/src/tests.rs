@@ -1,5 +1,7 @@
 //! The life of a plugin over a store in memory, with real components.
 
+mod rollouts;
+
 use std::sync::Arc;
 
 use serde_json::json;

@@ -16,6 +16,7 @@ mod life;
 mod limits;
 mod refused;
 mod restarts;
+mod rollout;
 mod strangers;
 mod wrong_tenant;
 

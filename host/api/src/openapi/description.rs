@@ -156,6 +156,11 @@ impl Description {
         Self { revision, ..self }
     }
 
+    /// It makes or changes what has a revision, and does so only at the one that a request names.
+    pub(super) fn asks_revision(self) -> Self {
+        Self { revision: Revision::Asked, ..self }
+    }
+
     /// Its documents have revisions, which it tells in `ETag` and does not look at.
     pub(super) fn tells_revision(self) -> Self {
         Self { revision: Revision::Told, ..self }

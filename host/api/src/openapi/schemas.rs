@@ -15,7 +15,7 @@ const CHECKED: [(&str, &str); 5] = [
 ];
 
 /// Files of schemas by name.
-const DESCRIBED: [&str; 12] = [
+const DESCRIBED: [&str; 13] = [
     include_str!("schemas/envelope.json"),
     include_str!("schemas/accounts.json"),
     include_str!("schemas/sessions.json"),
@@ -25,6 +25,7 @@ const DESCRIBED: [&str; 12] = [
     include_str!("schemas/tasks.json"),
     include_str!("schemas/plugins.json"),
     include_str!("schemas/decisions.json"),
+    include_str!("schemas/rollouts.json"),
     include_str!("schemas/v1.json"),
     include_str!("schemas/calls.json"),
     include_str!("schemas/beside.json"),

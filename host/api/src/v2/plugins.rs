@@ -7,6 +7,7 @@ mod limits;
 mod lines;
 mod log;
 mod refusal;
+mod rollout;
 mod shape;
 mod usage;
 mod used;
@@ -22,6 +23,7 @@ pub(crate) use cluster::offer;
 pub(super) use limits::{read_limits, set_limits};
 pub(super) use log::log;
 pub(super) use refusal::PluginRefusal;
+pub(super) use rollout::{end_rollout, read_rollout, roll_out};
 pub(super) use usage::{account_usage, usage};
 
 use super::error::Error;

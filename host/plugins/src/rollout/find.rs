@@ -1,10 +1,13 @@
 //! The rollout behind a name.
 
+use std::sync::Arc;
+
 use strowger_model::Owner;
+use strowger_sandbox::{Module, PluginId};
 use strowger_store::StoreError;
 
 use super::Rollout;
-use super::running::Running;
+use super::running::{Running, give_up};
 use crate::book::Entry;
 use crate::error::FindError;
 use crate::name::Reference;
@@ -30,11 +33,8 @@ impl Plugins {
                 Ok(candidate) => Ok(Some(Running::new(self.clone(), rollout.clone(), watch, candidate))),
                 Err(FindError::Store(error)) => Err(error),
                 Err(error) => {
-                    if watch.end(&error.to_string()) {
-                        tracing::warn!(owner = %of, plugin = %name, %error, "rolled back: the version cannot be used");
-                        let plugins = self.clone();
-                        tokio::spawn(async move { plugins.save_rollouts().await });
-                    }
+                    let plugin = PluginId { owner: of, name, version: rollout.version.clone() };
+                    give_up(self, &watch, &plugin, rollout.mode, &error.to_string());
                     Ok(None)
                 }
             };
@@ -47,7 +47,7 @@ impl Plugins {
         owner: Owner,
         entry: &Entry,
         rollout: &Rollout,
-    ) -> Result<std::sync::Arc<strowger_sandbox::Module>, FindError> {
+    ) -> Result<Arc<Module>, FindError> {
         let version = entry.usable(&rollout.version)?;
         self.0.loaded.get(owner, &entry.plugin, version).await
     }

@@ -46,7 +46,7 @@ impl HookCalls {
     fn chooses(&self, running: &Running, account: Owner, event: &Event) -> bool {
         let call = &event.call.call_sid;
         let begins = || begins(event) && running.chooses(account, call);
-        self.0.get_with(place(running, call), begins) && running.chooses(account, call)
+        !running.is_over() && self.0.get_with(place(running, call), begins)
     }
 
     fn leave(&self, running: &Running, call: &str) {

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use metrics::{Counter, counter};
 use rand::RngExt;
 use strowger_model::Owner;
-use strowger_sandbox::{FaultKind, LogLevel, LogLine, Module, PluginFault, PluginLog, Usage};
+use strowger_sandbox::{FaultKind, LogLevel, LogLine, Module, PluginFault, PluginId, PluginLog, Usage};
 use tokio::runtime::Handle;
 
 use super::figures::{Difference, Seen};
@@ -40,7 +40,7 @@ pub struct Compared {
 
 impl Running {
     pub(super) fn new(plugins: Plugins, rollout: Rollout, watch: Arc<Watch>, candidate: Arc<Module>) -> Self {
-        let counts = |result| counted(&candidate, rollout.mode, result);
+        let counts = |result| counted(&plugins, &candidate, rollout.mode, result);
         let (answered, different, dropped) = (counts("ok"), counts("different"), counts("dropped"));
         Self { candidate, plugins, rollout, watch, answered, different, dropped }
     }
@@ -116,7 +116,7 @@ impl Running {
     }
 
     fn counts(&self, fault: &PluginFault) {
-        counted(&self.candidate, self.rollout.mode, fault.kind.name()).increment(1);
+        counted(&self.plugins, &self.candidate, self.rollout.mode, fault.kind.name()).increment(1);
     }
 
     /// Takes note of a call, and gives the version up where it was one too many.
@@ -130,33 +130,34 @@ impl Running {
             reason.map(|reason| reason + &last)
         };
         if let Some(reason) = reason {
-            self.give_up(&reason);
+            give_up(&self.plugins, &self.watch, &self.candidate.plugin, self.rollout.mode, &reason);
         }
     }
 
-    /// Ends the rollout: at once here, and on the other nodes when the store has it.
-    pub(super) fn give_up(&self, reason: &str) {
-        if !self.watch.end(reason) {
-            return;
-        }
-        let plugin = &*self.candidate.plugin;
-        let mode = self.rollout.mode.name();
-        tracing::warn!(owner = %plugin.owner, plugin = self.candidate.id(), mode, reason, "rolled back");
-        let message = format!("the {mode} is rolled back: {reason}");
-        let (level, at) = (LogLevel::Warn, SystemTime::now());
-        self.plugins.logs().write(LogLine { owner: plugin.owner, plugin, level, message: &message, at });
-        let labels = [
-            ("owner", plugin.owner.to_string()),
-            ("plugin", plugin.name.clone()),
-            ("version", plugin.version.clone()),
-            ("mode", mode.to_owned()),
-        ];
-        counter!("strowger_plugin_rollout_rolled_back_total", &labels).increment(1);
-        // Where it cannot be written now, the next look at what is not written yet does it.
-        if let Ok(runtime) = Handle::try_current() {
-            let plugins = self.plugins.clone();
-            runtime.spawn(async move { plugins.save_rollouts().await });
-        }
+    /// Whether it was given up on this node.
+    pub(super) fn is_over(&self) -> bool {
+        self.watch.is_over()
+    }
+}
+
+/// Gives a version up: at once here, and on the other nodes when the store has it.
+pub(super) fn give_up(plugins: &Plugins, watch: &Watch, plugin: &PluginId, mode: Mode, reason: &str) {
+    if !watch.end(reason) {
+        return;
+    }
+    let mode = mode.name();
+    let PluginId { owner, name, version } = plugin;
+    tracing::warn!(%owner, plugin = %name, %version, mode, reason, "rolled back");
+    let message = format!("the {mode} is rolled back: {reason}");
+    let (level, at) = (LogLevel::Warn, SystemTime::now());
+    plugins.logs().write(LogLine { owner: *owner, plugin, level, message: &message, at });
+    let [owner, name, version] = plugins.0.watches.labels(plugin);
+    let labels = [("owner", owner), ("plugin", name), ("version", version), ("mode", mode.to_owned())];
+    counter!("strowger_plugin_rollout_rolled_back_total", &labels).increment(1);
+    // Where it cannot be written now, the next look at what is not written yet does it.
+    if let Ok(runtime) = Handle::try_current() {
+        let plugins = plugins.clone();
+        runtime.spawn(async move { plugins.save_rollouts().await });
     }
 }
 
@@ -168,13 +169,13 @@ fn failed(seen: &mut Seen, fault: &PluginFault, differs: bool) {
     }
 }
 
-fn counted(candidate: &Module, mode: Mode, result: &'static str) -> Counter {
-    let plugin = &candidate.plugin;
+fn counted(plugins: &Plugins, candidate: &Module, mode: Mode, result: &'static str) -> Counter {
+    let [owner, name, version] = plugins.0.watches.labels(&candidate.plugin);
     counter!(
         "strowger_plugin_rollout_calls_total",
-        "owner" => plugin.owner.to_string(),
-        "plugin" => plugin.name.clone(),
-        "version" => plugin.version.clone(),
+        "owner" => owner,
+        "plugin" => name,
+        "version" => version,
         "mode" => mode.name(),
         "result" => result,
     )

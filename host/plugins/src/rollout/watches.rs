@@ -1,16 +1,19 @@
 //! What this node watches: the figures of every rollout that it has seen running.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use parking_lot::Mutex;
 use strowger_model::Owner;
+use strowger_sandbox::PluginId;
 
 use super::figures::{Figures, Seen};
 
 /// Rollouts that are watched before those are dropped that no chain has any more.
 const MANY: usize = 10_000;
+/// Versions that metrics tell one by one; those beyond are told together.
+const LISTED: usize = 500;
 
 /// One rollout as this node sees it.
 #[derive(Debug)]
@@ -56,12 +59,15 @@ impl Watch {
 
 /// All of them, by owner and name of the plugin.
 #[derive(Debug, Default)]
-pub(crate) struct Watches(Mutex<HashMap<(Owner, String), Arc<Watch>>>);
+pub(crate) struct Watches {
+    known: Mutex<HashMap<(Owner, String), Arc<Watch>>>,
+    listed: Mutex<HashSet<PluginId>>,
+}
 
 impl Watches {
     /// The watch over a rollout: a new one where it is another rollout than before.
     pub(super) fn of(&self, owner: Owner, plugin: &str, id: &str) -> Arc<Watch> {
-        let mut known = self.0.lock();
+        let mut known = self.known.lock();
         if known.len() >= MANY {
             known.retain(|_, watch| Arc::strong_count(watch) > 1 || watch.unsaved().is_some());
         }
@@ -72,13 +78,23 @@ impl Watches {
         Arc::clone(place)
     }
 
+    /// Owner, name and version, as metrics tell them.
+    pub(super) fn labels(&self, version: &PluginId) -> [String; 3] {
+        let mut listed = self.listed.lock();
+        if !listed.contains(version) && listed.len() >= LISTED {
+            return ["other", "other", "other"].map(ToOwned::to_owned);
+        }
+        listed.insert(version.clone());
+        [version.owner.to_string(), version.name.clone(), version.version.clone()]
+    }
+
     pub(super) fn forget(&self, owner: Owner, plugin: &str) {
-        self.0.lock().remove(&(owner, plugin.to_owned()));
+        self.known.lock().remove(&(owner, plugin.to_owned()));
     }
 
     /// Those that were ended here and are not in the store yet.
     pub(super) fn unsaved(&self) -> Vec<(Owner, String, Arc<Watch>)> {
-        let known = self.0.lock();
+        let known = self.known.lock();
         let unsaved = known.iter().filter(|(_, watch)| watch.unsaved().is_some());
         unsaved.map(|((owner, plugin), watch)| (*owner, plugin.clone(), Arc::clone(watch))).collect()
     }

@@ -8,6 +8,7 @@ mod keys;
 mod numbers;
 mod plugins;
 mod resources;
+mod rollouts;
 mod rules;
 mod selectors;
 mod sessions;
@@ -33,6 +34,7 @@ pub(super) fn subjects() -> Vec<Subject> {
         selectors::described(),
         tasks::described(),
         plugins::described(),
+        rollouts::described(),
         decisions::described(),
     ]
 }

@@ -201,7 +201,12 @@ const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b785
 
 /// A plugin with two accepted versions, of which the second one is active, as uploads and verdicts leave it.
 async fn plugin(api: &Api, owner: Owner, summary: &str) {
-    let plugin = json!({"name": "mine", "kind": "selector", "active": "1", "history": ["0"], "pvt_created": 1, "pvt_modified": 1});
+    let rollout = json!({
+        "id": "x", "version": "0", "mode": "canary", "percent": 1, "abort": {"after_calls": 1}, "state": "rolled_back", "started": 1, "ended": 1,
+    });
+    let plugin = json!({
+        "name": "mine", "kind": "selector", "active": "1", "history": ["0"], "rollout": rollout, "pvt_created": 1, "pvt_modified": 1,
+    });
     api.store.put(Key::new(owner, Kind::Plugin, "mine"), plugin, Expect::Absent).await.unwrap();
     for version in ["0", "1"] {
         let upload = Upload { owner, id: format!("mine-{version}") };
