@@ -1,6 +1,7 @@
 // node build.mjs SOURCE SDK-MODULE WIT WORLD OUTPUT [HTTP]: bundles a plugin with the SDK and makes a component of it.
 
 import { writeFile } from "node:fs/promises";
+import { SourceMap } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { componentize } from "@bytecodealliance/componentize-js";
 import { build } from "esbuild";
@@ -28,27 +29,36 @@ async function bundled() {
     external: ["strowger:plugin/*", "wasi:*"],
     format: "esm",
     logLevel: "warning",
+    outfile: "bundle.js",
+    sourcemap: "external",
     target: "es2022",
     write: false,
   });
-  return result.outputFiles[0].text;
+  const [map, bundle] = result.outputFiles.map((file) => file.text);
+  return { bundle, map: new SourceMap(JSON.parse(map)) };
 }
 
 // The engine's own `fetch` and servers are left out; `console` is the SDK's.
 const disableFeatures = ["stdio", "http", "fetch-event"];
 
-// What is thrown while the plugin is loaded, without the tool's own words around it.
-function told(message) {
-  const [, thrown] = message.match(/Exception while evaluating top-level script\n([^\n]*)/) ?? [];
-  return thrown ? `the plugin cannot be loaded: ${thrown}` : message;
+// What is thrown while the plugin is loaded, at its place in the sources and without the tool's own words around it.
+function told(message, map) {
+  const [, line, column, thrown] = message.match(/top-level script\nsource\.js:(\d+):(\d+) ([^\n]*)/) ?? [];
+  if (!thrown) return message;
+  const { originalSource, originalLine } = map.findEntry(line - 1, column - 1);
+  const place = originalSource?.startsWith("src/") ? ` at ${originalSource}:${originalLine + 1}` : "";
+  return `the plugin cannot be loaded: ${thrown}${place}`;
 }
 
+let map;
 try {
-  const { component } = await componentize(await bundled(), { witPath: wit, worldName: world, disableFeatures });
+  const made = await bundled();
+  map = made.map;
+  const { component } = await componentize(made.bundle, { witPath: wit, worldName: world, disableFeatures });
   await writeFile(output, component);
 } catch (error) {
   const isMissing = error.errors?.some(({ text }) => text.startsWith("No matching export"));
   if (isMissing) console.error(`plugin.toml says that it is a ${basename(sdk, ".js")}: "strowger" has ${maker}({…}) for it`);
-  if (!error.errors) console.error(told(String(error.message ?? error)));
+  if (!error.errors) console.error(told(String(error.message ?? error), map));
   process.exitCode = 1;
 }

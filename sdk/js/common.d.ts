@@ -32,6 +32,22 @@ declare global {
     url: string,
     options?: { method?: string; headers?: { [name: string]: string }; body?: string | Uint8Array; timeout?: number },
   ): Promise<Response>;
+  class TextEncoder {
+    encode(text?: string): Uint8Array;
+  }
+  class TextDecoder {
+    constructor(encoding?: string);
+    decode(bytes?: Uint8Array): string;
+  }
+  class URL {
+    constructor(url: string, base?: string);
+    readonly href: string;
+    readonly protocol: string;
+    readonly host: string;
+    readonly pathname: string;
+    readonly search: string;
+    readonly searchParams: { get(name: string): string | null };
+  }
   const console: { [level in "trace" | "debug" | "log" | "info" | "warn" | "error"]: (...parts: unknown[]) => void };
 }
 

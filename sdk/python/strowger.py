@@ -108,10 +108,19 @@ class _Registered:
     capabilities = []
 
 
+# What a class of each kind has.
+_METHODS = {"selector": ["select"], "formatter": ["apply"], "call-hook": ["on_event"], "message-provider": ["send", "receive"]}
+
+
 def registered(kind):
     """The author's class, of the kind that is built."""
+    decorator = kind.replace("-", "_")
     if _Registered.kind != kind:
-        raise SystemExit(f"the plugin declares {_Registered.kind or 'nothing'}, and is built as a {kind}")
+        declared = f"a {_Registered.kind}" if _Registered.kind else "nothing"
+        raise TypeError(f"plugin.toml says that it is a {kind}, and it declares {declared}: a class with @{decorator}(…) is missing")
+    for method in _METHODS[kind]:
+        if not callable(getattr(_Registered.plugin, method, None)):
+            raise TypeError(f"the class with @{decorator}(…) has no method `{method}`")
     return _Registered
 
 

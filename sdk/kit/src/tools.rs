@@ -122,9 +122,22 @@ pub(crate) fn find(program: &str, remedy: &str) -> Result<PathBuf, KitError> {
 
 /// Runs a program to its end; what it says goes to standard error.
 pub(crate) fn run(command: &mut Command) -> Result<(), KitError> {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let name =
-        Path::new(&program).file_name().map_or_else(|| program.clone(), |name| name.to_string_lossy().into_owned());
-    let status = command.stdin(Stdio::null()).status().map_err(KitError::file(Path::new(&program)))?;
-    if status.success() { Ok(()) } else { Err(KitError::Tool(name)) }
+    let program = PathBuf::from(command.get_program());
+    let status = command.stdin(Stdio::null()).status().map_err(KitError::file(&program))?;
+    if status.success() { Ok(()) } else { Err(failed(&program)) }
+}
+
+/// The same; of what it says on standard error only the part that matters is shown, and where it fails only.
+pub(crate) fn run_told(command: &mut Command, told: impl Fn(&str) -> String) -> Result<(), KitError> {
+    let program = PathBuf::from(command.get_program());
+    let output = command.stdin(Stdio::null()).stderr(Stdio::piped()).output().map_err(KitError::file(&program))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    eprintln!("{}", told(&String::from_utf8_lossy(&output.stderr)));
+    Err(failed(&program))
+}
+
+fn failed(program: &Path) -> KitError {
+    KitError::Tool(program.file_name().unwrap_or(program.as_os_str()).to_string_lossy().into_owned())
 }

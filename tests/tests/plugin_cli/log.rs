@@ -120,7 +120,7 @@ async fn a_log_of_nobody_and_a_level_that_is_none_are_told() {
         text(&output.stderr)
     };
     let said = ask(&["log", "nobody", "--follow"]);
-    assert!(said.contains("404 Not Found"), "{said}");
+    assert!(said.contains("404 Not Found: it has no 'nobody' that this key may see"), "{said}");
     let said = ask(&["log", "nobody", "--level", "loud"]);
     assert!(said.contains("level: ") && said.contains("enum"), "{said}");
 }

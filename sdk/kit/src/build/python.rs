@@ -23,9 +23,30 @@ pub(super) fn build(project: &Project, tools: &Tools<'_>) -> Result<(), KitError
     command.arg("--quiet").arg("-d").arg(project.build_folder().join("wit")).args(["-w", project.kind.world()]);
     command.args(["componentize", &format!("main_{}", project.kind.identifier())]);
     command.arg("-p").arg(&sdk).arg("-p").arg(project.folder.join("src")).arg("-o").arg(project.component());
-    tools::run(&mut command)
+    tools::run_told(&mut command, told)
+}
+
+/// Of what it says the author's own fault: the trace of what was raised while the plugin was loaded, with the paths of the project.
+fn told(said: &str) -> String {
+    let trace = said.split_once("Traceback (most recent call last):\n").map(|(_, trace)| trace);
+    let own = trace.and_then(|trace| trace.split("\n\n").next());
+    let shown = own.map(|own| own.replace("\"/0/", "\"build/python/").replace("\"/1/", "\"src/"));
+    shown.unwrap_or_else(|| said.trim_end().to_owned())
 }
 
 fn sdk(project: &Project) -> PathBuf {
     project.build_folder().join("python")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_trace_the_plugins_own_part_is_told() {
+        let said = "Error: \n\nCaused by:\n    AssertionError: Traceback (most recent call last):\n  File \"/1/plugin.py\", line 1\n    \
+                    class X(:\nSyntaxError: invalid syntax\n\n\nCaused by:\n    SyntaxError";
+        assert_eq!(told(said), "  File \"src/plugin.py\", line 1\n    class X(:\nSyntaxError: invalid syntax");
+        assert_eq!(told("something else\n"), "something else");
+    }
 }

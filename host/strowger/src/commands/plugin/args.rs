@@ -28,6 +28,8 @@ pub enum PluginCommand {
     Activate(ActivateArgs),
     /// Make the version active that was so before.
     Rollback(Named),
+    /// Try a version on some of the calls: begin, show or end it.
+    Rollout(super::rollout::RolloutArgs),
 }
 
 /// Options of `strowger plugin new`.
@@ -108,9 +110,9 @@ pub struct ServerArgs {
     #[arg(long, value_name = "ID", env = "STROWGER_ACCOUNT")]
     pub account: Option<String>,
 
-    /// An API key.
+    /// An API key; there must be one.
     #[arg(long, value_name = "KEY", env = "STROWGER_KEY", hide_env_values = true, value_parser = secret)]
-    pub key: Secret,
+    pub key: Option<Secret>,
 }
 
 fn secret(text: &str) -> Result<Secret, std::convert::Infallible> {

@@ -16,7 +16,7 @@ const LONGEST_LINE: usize = 1 << 20;
 /// Shows the log; with `--follow` line by line as it comes.
 pub async fn log(args: &LogArgs) -> Result<(), Failure> {
     let name = named(&args.named)?;
-    let server = Server::of(&args.named.server);
+    let server = Server::of(&args.named.server)?;
     let shown = if args.follow { follow(&server, &name, args).await } else { read(&server, &name, args).await };
     match shown {
         // Whoever reads has seen enough, as `head` does.
@@ -35,7 +35,7 @@ async fn read(server: &Server, name: &str, args: &LogArgs) -> Result<(), Failure
     let lines = lines.as_array().map(Vec::as_slice).unwrap_or_default();
     lines.iter().try_for_each(show)?;
     if lines.is_empty() {
-        eprintln!("strowger: {name} has said nothing on this node");
+        eprintln!("strowger: {name} has said nothing lately");
     }
     Ok(())
 }

@@ -20,7 +20,7 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// Uploads the component and waits for the verdict.
 pub async fn push(args: &PushArgs) -> Result<(), Failure> {
     let project = Project::open(&args.folder)?;
-    let server = Server::of(&args.server);
+    let server = Server::of(&args.server)?;
     let (name, version) = (&project.name, &project.version);
     let activate = args.activate.map_or(String::new(), |yes| format!("&activate={yes}"));
     server.upload(&format!("?name={name}&version={version}{activate}"), project.built()?).await?;
@@ -55,7 +55,7 @@ async fn verdict(server: &Server, name: &str, version: &str) -> Result<Value, Fa
 /// Makes a version active.
 pub async fn activate(args: &ActivateArgs) -> Result<(), Failure> {
     let name = named(&args.named)?;
-    let changed = Server::of(&args.named.server).post(&format!("/{name}"), &json!({"active": args.version})).await?;
+    let changed = Server::of(&args.named.server)?.post(&format!("/{name}"), &json!({"active": args.version})).await?;
     println!("{name}@{} is active", text(&changed, "active"));
     Ok(())
 }
@@ -63,7 +63,7 @@ pub async fn activate(args: &ActivateArgs) -> Result<(), Failure> {
 /// Makes the version before active.
 pub async fn roll_back(args: &Named) -> Result<(), Failure> {
     let name = named(args)?;
-    let changed = Server::of(&args.server).post(&format!("/{name}/rollback"), &json!({})).await?;
+    let changed = Server::of(&args.server)?.post(&format!("/{name}/rollback"), &json!({})).await?;
     println!("{name}@{} is active", text(&changed, "active"));
     Ok(())
 }
