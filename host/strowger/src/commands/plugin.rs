@@ -4,6 +4,7 @@ mod args;
 mod log;
 mod offline;
 mod remote;
+mod rollout;
 mod server;
 
 pub use args::PluginCommand;
@@ -22,5 +23,6 @@ pub async fn run(command: PluginCommand) -> Result<(), Failure> {
         PluginCommand::Log(args) => log::log(&args).await,
         PluginCommand::Activate(args) => remote::activate(&args).await,
         PluginCommand::Rollback(args) => remote::roll_back(&args).await,
+        PluginCommand::Rollout(args) => rollout::rollout(&args).await,
     }
 }
