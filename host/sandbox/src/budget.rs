@@ -10,6 +10,7 @@ use parking_lot::Mutex;
 use strowger_model::Owner;
 
 use crate::fault::{FaultKind, Phase};
+use crate::lane::Lane;
 use crate::tally::Tally;
 
 /// What one account's plugins may use at once on a node.
@@ -49,6 +50,9 @@ pub enum Scarce {
     /// Memory of the account.
     #[error("the account has its {0} bytes of memory in use")]
     AccountMemory(usize),
+    /// Turns of the account's slow invocations.
+    #[error("{0} slow invocations of the account wait for their turn")]
+    AccountTurns(u32),
     /// Fuel of the account.
     #[error("the account has used up its {0} fuel units a second")]
     AccountFuel(u64),
@@ -63,6 +67,7 @@ impl Scarce {
             Self::PluginInstances(_) => "plugin_instances",
             Self::AccountInstances(_) => "account_instances",
             Self::AccountMemory(_) => "account_memory",
+            Self::AccountTurns(_) => "account_turns",
             Self::AccountFuel(_) => "account_fuel",
         }
     }
@@ -105,6 +110,7 @@ pub(crate) struct Account {
     memory: AtomicUsize,
     fuel: AtomicU64,
     rejected: AtomicU64,
+    lane: Lane,
     /// Nanoseconds after `since` until which fuel that was used is paid for (generic cell rate algorithm). Fuel is known only after it was
     /// used, so an invocation is let in while the debt is within the burst, and pays afterwards.
     paid_until: AtomicU64,
@@ -144,6 +150,7 @@ impl Account {
             memory: AtomicUsize::new(0),
             fuel: AtomicU64::new(0),
             rejected: AtomicU64::new(0),
+            lane: Lane::default(),
             paid_until: AtomicU64::new(0),
         }
     }
@@ -258,6 +265,19 @@ impl Seat {
         self.memory = self.memory.saturating_add(bytes);
         self.tallies().for_each(|tally| tally.grow(bytes, self.memory));
         Ok(())
+    }
+
+    /// Runs what may be slow where it delays nobody else. What the installation does for itself has its place on every thread.
+    pub(crate) fn beside<T>(account: &Account, work: impl FnOnce() -> T) -> Result<T, Scarce> {
+        if account.limits.is_none() {
+            return Ok(work());
+        }
+        account.lane.run(work).map_err(|scarce| account.refuse(scarce))
+    }
+
+    /// The account that it is of.
+    pub(crate) fn account(&self) -> Arc<Account> {
+        Arc::clone(&self.account)
     }
 
     /// Whether the account may begin another invocation.

@@ -9,6 +9,7 @@ use wasmtime::Store;
 use crate::budget::Seat;
 use crate::deadline;
 use crate::fault::{FaultKind, Phase, PluginFault};
+use crate::lane::QUICK;
 use crate::limits::Budget;
 use crate::module::Module;
 use crate::state::State;
@@ -48,6 +49,29 @@ impl Module {
         run: impl FnOnce(&mut Store<State>) -> wasmtime::Result<T>,
     ) -> Result<(T, Usage), PluginFault> {
         self.admit(store, phase)?;
+        let account = store.data().growth.seat().filter(|_| self.may_be_slow(store, phase)).map(Seat::account);
+        let Some(account) = account else { return self.invoked(store, phase, budget, run) };
+        let invoked = Seat::beside(&account, || self.invoked(store, phase, budget, run));
+        invoked.unwrap_or_else(|scarce| Err(self.fault(phase, FaultKind::Overloaded(scarce))))
+    }
+
+    /// What an instance takes is known from its last answer. Of what the host brings along, the first one is trusted as well, and so is
+    /// what is done once for many calls.
+    fn may_be_slow(&self, store: &Store<State>, phase: Phase) -> bool {
+        let is_tenants = self.plugin.owner != Owner::System;
+        match phase {
+            Phase::Select | Phase::Apply => store.data().took.map_or(is_tenants, |took| took > QUICK),
+            _ => is_tenants,
+        }
+    }
+
+    fn invoked<T>(
+        &self,
+        store: &mut Store<State>,
+        phase: Phase,
+        budget: Budget,
+        run: impl FnOnce(&mut Store<State>) -> wasmtime::Result<T>,
+    ) -> Result<(T, Usage), PluginFault> {
         store.data_mut().refill();
         let armed = deadline::arm(store, budget);
         let started = Instant::now();
@@ -55,6 +79,7 @@ impl Module {
         store.data().settle();
         let left = store.get_fuel().unwrap_or(0);
         let usage = Usage { elapsed: started.elapsed(), fuel: budget.fuel.saturating_sub(left) };
+        store.data_mut().took = Some(usage.elapsed).filter(|_| matches!(phase, Phase::Select | Phase::Apply));
         self.charge(store, phase, usage);
         match result {
             Ok(value) => Ok((value, usage)),

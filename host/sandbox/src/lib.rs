@@ -26,6 +26,7 @@ mod instance;
 mod journal;
 mod key_values;
 mod kind;
+mod lane;
 mod limits;
 mod load;
 mod message_provider;

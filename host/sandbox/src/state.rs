@@ -1,6 +1,7 @@
 //! What a store carries beside the guest.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use strowger_model::Owner;
 use wasmtime::component::ResourceTable;
@@ -40,6 +41,8 @@ pub(crate) struct State {
     pub(crate) remembered: Option<Remembered>,
     /// Time and chance of an invocation that must come out alike again.
     pub(crate) still: Still,
+    /// What its last answer took.
+    pub(crate) took: Option<Duration>,
     /// What its regular expressions may still take.
     pub(crate) regex: Room,
     streams: [Arc<Speech>; 2],
@@ -69,6 +72,7 @@ impl State {
             deadline: Deadline::default(),
             remembered: remembered(module, owner),
             still: Still::new(&module.plugin, owner),
+            took: None,
             regex: Room::default(),
             host_calls_left: limits.host_calls,
             wasi: wasi::context(module, owner, &streams),

@@ -27,6 +27,6 @@ pub(crate) fn best_of<T>(mut run: impl FnMut() -> T) -> Duration {
     best
 }
 
-fn micros(time: Duration) -> String {
+pub(crate) fn micros(time: Duration) -> String {
     format!("{:.1} µs", time.as_secs_f64() * 1e6)
 }

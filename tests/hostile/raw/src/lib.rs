@@ -54,10 +54,12 @@ pub enum Misdeed {
     RegexBomb,
     /// A memory that begins with more than it may ever have.
     HugeMemory,
+    /// `select` takes nearly all the fuel that it has, and answers.
+    Dawdle,
 }
 
 impl Misdeed {
-    /// All of them but [`Self::None`].
+    /// All of them that end badly.
     pub const ALL: [Self; 19] = [
         Self::LoopInStart,
         Self::LoopInDescribe,

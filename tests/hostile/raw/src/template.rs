@@ -74,6 +74,10 @@ impl Body {
                  (loop $more (memory.copy (i32.const 65536) (i32.const 131072) (i32.const 33554432)) (br $more))"
             }
             Misdeed::RegexBomb => "(call $compile (i32.const 1040) (i32.const 1) (i32.const 3072))",
+            Misdeed::Dawdle => {
+                "(global.set $left (i32.const 1500000))
+                 (loop $more (global.set $left (i32.sub (global.get $left) (i32.const 1))) (br_if $more (global.get $left)))"
+            }
             _ => "",
         };
         let answer = match misdeed {
@@ -113,6 +117,7 @@ pub(crate) fn module(body: &Body) -> String {
   (memory (export "memory") {pages})
   (table $table 1 funcref)
   (global $top (mut i32) (i32.const 4096))
+  (global $left (mut i32) (i32.const 0))
   (data (i32.const 1024) "hostile")
   (data (i32.const 1040) "\4c\04\00\00\1d\00\00\00")
   (data (i32.const 1064) "\ff\fe")
@@ -153,6 +158,7 @@ pub(crate) const TRAPPING_FORMATTER: &str = r#"(module
   (import "[export]strowger:plugin/formatter@0.1.0" "[resource-new]rewriter" (func $new (param i32) (result i32)))
   (memory (export "memory") 1)
   (global $top (mut i32) (i32.const 4096))
+  (global $left (mut i32) (i32.const 0))
   (data (i32.const 1024) "hostile")
   (data (i32.const 1072) "{\"type\":\"object\"}")
   (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (local $at i32)
