@@ -48,7 +48,10 @@ struct Live {
 
 /// The way to the one who compares; nobody does before there is something to compare.
 #[derive(Default)]
-pub(crate) struct Shadows(OnceLock<mpsc::Sender<(Arc<Shadow>, Arc<Job>, Live)>>);
+pub(crate) struct Shadows(OnceLock<mpsc::Sender<Waiting>>);
+
+/// A decision that waits to be compared.
+type Waiting = (Arc<Shadow>, Arc<Job>, Live);
 
 impl Shadow {
     pub(crate) fn new(running: Arc<Running>, active: Arc<str>, chain: ResolvedChain) -> Self {

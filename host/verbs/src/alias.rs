@@ -2,13 +2,12 @@
 
 use std::borrow::Cow;
 
-use serde_json::{Map, Value};
+use serde_json::Map;
+
+use crate::Properties;
 
 /// The verb that a name means. Some names say the vendor of a model too, which the application's own word for it outdoes.
-pub(crate) fn resolve<'n, 'a>(
-    name: &'n str,
-    properties: Cow<'a, Map<String, Value>>,
-) -> (&'n str, Cow<'a, Map<String, Value>>) {
+pub(crate) fn resolve<'n, 'a>(name: &'n str, properties: Properties<'a>) -> (&'n str, Properties<'a>) {
     let vendor = match name {
         "stream" => return ("listen", properties),
         "s2s" => return ("llm", properties),

@@ -16,6 +16,9 @@ pub use malformed::Malformed;
 
 use catalogue::CATALOGUE;
 
+/// An application's own, or a copy without what is no property.
+type Properties<'a> = Cow<'a, Map<String, Value>>;
+
 /// Verbs of one application; more are refused.
 pub const MAX_VERBS: usize = 500;
 
@@ -25,7 +28,7 @@ pub struct Item<'a> {
     /// As the documents call it first: `listen`, though the application may say `stream`.
     pub verb: &'static str,
     /// Without its name.
-    pub properties: Cow<'a, Map<String, Value>>,
+    pub properties: Properties<'a>,
 }
 
 /// Reads an application: a list of `{"verb": NAME, …}` and `{NAME: {…}}`.
@@ -50,7 +53,7 @@ pub fn read_one<'a>(name: &str, properties: &'a Map<String, Value>) -> Result<It
 }
 
 /// The name and the properties of an item in either spelling.
-fn named(item: &Value) -> Result<(&str, Cow<'_, Map<String, Value>>), Malformed> {
+fn named(item: &Value) -> Result<(&str, Properties<'_>), Malformed> {
     let item = item.as_object().ok_or(Malformed::NoVerb)?;
     if let Some(name) = item.get("verb") {
         let mut properties = item.clone();
@@ -64,7 +67,7 @@ fn named(item: &Value) -> Result<(&str, Cow<'_, Map<String, Value>>), Malformed>
     }
 }
 
-fn checked<'a>(name: &str, properties: Cow<'a, Map<String, Value>>) -> Result<Item<'a>, Malformed> {
+fn checked<'a>(name: &str, properties: Properties<'a>) -> Result<Item<'a>, Malformed> {
     let (name, properties) = alias::resolve(name, properties);
     let (verb, shape) = CATALOGUE.verbs.get_key_value(name).ok_or_else(|| Malformed::unknown_verb(name))?;
     check::check(verb, shape, &properties)?;

@@ -50,7 +50,7 @@ impl Formatting {
         };
         let reason = failure.error.clone();
         if self.failures.len() < TOLD {
-            self.failures.push(failure);
+            self.failures.push(*failure);
         }
         // Nobody who calls for help is refused for how a number is written.
         if own.on_error == OnFormatError::Skip || candidate.call.emergency {
@@ -70,9 +70,9 @@ impl Formatting {
         own: &OwnFormatter,
         candidate: &Candidate<'_>,
         fields: &Map<String, Value>,
-    ) -> Result<Map<String, Value>, Tried> {
+    ) -> Result<Map<String, Value>, Box<Tried>> {
         if !own.breaker.admits() {
-            return Err(Tried::left_alone(Rung::Step, &own.plugin));
+            return Err(Tried::left_alone(Rung::Step, &own.plugin).into());
         }
         let rewriters = &building.snapshot.rewriters;
         let row = candidate.chosen.row;
@@ -87,7 +87,7 @@ impl Formatting {
             Err(fault) => {
                 own.breaker.failed(&fault.kind);
                 tracing::warn!(%fault, "endpoint is not formatted");
-                Err(Tried::failed(Rung::Step, &fault))
+                Err(Tried::failed(Rung::Step, &fault).into())
             }
         }
     }
