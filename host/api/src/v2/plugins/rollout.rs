@@ -38,7 +38,7 @@ pub(in crate::v2) async fn end_rollout(request: Request) -> Result<Reply, Error>
 
 fn refused(error: PluginsError) -> Error {
     match error {
-        PluginsError::NoRollout(name) => Error::BadIdentifier(name),
+        PluginsError::NoRollout(_) => Error::BadIdentifier("rollout".into()),
         PluginsError::Invalid(violations) => violations.into(),
         PluginsError::Precondition => Error::PreconditionFailed,
         error => error.into(),
