@@ -158,7 +158,7 @@ async fn a_hook_that_fails_is_answered_by_the_active_version_and_given_up() {
     fixture.roll_out(json!({"version": "2", "mode": "canary", "percent": 100, "abort": abort})).await.unwrap();
     for call in ["a", "b"] {
         let answered = fixture.answered(call, EventKind::SessionNew, r#"{"do": "loop"}"#).await;
-        assert!(!answered.is_empty() && !answered.contains(&"tag"), "{answered:?}");
+        assert!(answered.len() > 1, "the first version greets: {answered:?}");
     }
     assert_ne!(fixture.answered("c", EventKind::SessionNew, TAGS).await, ["tag"], "this node asks it nothing more");
     fixture.plugins.save_rollouts().await;
