@@ -70,7 +70,7 @@ fn numbered(component: &[u8], number: u32) -> Vec<u8> {
 /// Routes at a steady rate while the version that they name changes back and forth.
 async fn swap() -> Result<(), Box<dyn Error>> {
     let world = World::start().await?;
-    let owner = world.account(100, json!([{"get_resources": {}}, {"mine": {}}])).await?;
+    let owner = world.account(10, json!([{"get_resources": {}}, {"mine": {}}])).await?;
     for version in ["1", "2"] {
         let passing = strowger_bundle::plugins().iter().find(|plugin| plugin.name == "get_resources");
         world.upload(owner, "mine", version, passing.ok_or("no get_resources")?.component).await?;
@@ -83,7 +83,7 @@ async fn swap() -> Result<(), Box<dyn Error>> {
         calls.push(tokio::spawn(async move {
             let began = Instant::now();
             let route = router.route(request(owner)).await;
-            (began.elapsed(), route.is_ok_and(|route| route.failure.is_none() && route.resources.len() == 100))
+            (began.elapsed(), route.is_ok_and(|route| route.failure.is_none() && route.resources.len() == 10))
         }));
         if began.elapsed() >= next_swap {
             let version = if swaps.is_multiple_of(2) { "2" } else { "1" };

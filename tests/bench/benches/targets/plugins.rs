@@ -40,12 +40,12 @@ fn hooks(runtime: &Runtime, world: &World) {
     line("an event of a call, in a fresh instance", inside, None, "≤ 50 µs");
     let Ok(port) = web_server() else { return println!("no web server could be started") };
     let posted = event(&json!({"url": format!("http://127.0.0.1:{port}/"), "method": "POST"}));
-    if !asked("http_webhook", &posted) {
+    if !asked("http-webhook", &posted) {
         return println!("the webhook is not answered");
     }
     line(
         "the same by a webhook on loopback, beside it",
-        best_of(|| asked("http_webhook", &posted)),
+        best_of(|| asked("http-webhook", &posted)),
         Some(inside),
         "≥ 20 ×",
     );
