@@ -1,7 +1,7 @@
 //! Live calls are changed over REST, and the answer tells the outcome.
 
 use serde_json::{Value, json};
-use strowger_tests::{Method, Sipp, Tenant, eventually};
+use strowger_tests::{Method, PracticeCarrier, Sipp, Tenant, eventually};
 
 /// A customer whose calls wait to be told what to do.
 async fn waiting_tenant() -> (Tenant, Sipp) {
@@ -111,7 +111,9 @@ async fn an_update_asks_for_exactly_one_known_thing() {
 
 #[tokio::test]
 async fn digits_and_requests_reach_the_carrier_and_its_answer_comes_back() {
-    let (tenant, carrier) = waiting_tenant().await;
+    let carrier = PracticeCarrier::start(200, &[]);
+    let tenant = Tenant::new(json!([{"verb": "pause", "length": 60}])).await;
+    tenant.carrier("a", carrier.port).await;
     let call = tenant.call().await;
     call.reaches("in-progress").await;
     for digit in ["4", "*"] {

@@ -1,7 +1,6 @@
 //! The validator of verbs against the published one, over documents that are made up: both take the same, and say the same of the rest.
 
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::Value;
 use strowger_tests::clients;
@@ -11,9 +10,13 @@ const SEEDS: [u32; 2] = [1, 6_051_890];
 
 #[test]
 fn the_published_validator_says_the_same() {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients/verb-documents.mjs");
     for seed in SEEDS {
+        let output = clients::node(&script).args([DOCUMENTS.to_string(), seed.to_string()]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let documents = String::from_utf8(output.stdout).unwrap();
         let (mut taken, mut refused) = (0, 0);
-        for line in documents(seed).lines() {
+        for line in documents.lines() {
             let made: Value = serde_json::from_str(line).unwrap();
             let fault = strowger_verbs::read(&made["application"]).err().map(|malformed| malformed.to_string());
             assert_eq!(fault.as_deref(), made["fault"].as_str(), "{}", made["application"]);
@@ -21,17 +24,4 @@ fn the_published_validator_says_the_same() {
         }
         assert!(taken > DOCUMENTS / 10 && refused > DOCUMENTS / 10, "{taken} taken, {refused} refused");
     }
-}
-
-fn documents(seed: u32) -> String {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients/verb-documents.mjs");
-    let mut command = clients::node(&script);
-    command.args([DOCUMENTS.to_string(), seed.to_string()]);
-    said(command)
-}
-
-fn said(mut command: Command) -> String {
-    let output = command.output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
 }

@@ -42,12 +42,7 @@ impl Plugins {
         Ok(None)
     }
 
-    async fn candidate(
-        &self,
-        owner: Owner,
-        entry: &Entry,
-        rollout: &Rollout,
-    ) -> Result<Arc<Module>, FindError> {
+    async fn candidate(&self, owner: Owner, entry: &Entry, rollout: &Rollout) -> Result<Arc<Module>, FindError> {
         let version = entry.usable(&rollout.version)?;
         self.0.loaded.get(owner, &entry.plugin, version).await
     }
