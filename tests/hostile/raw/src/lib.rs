@@ -119,6 +119,24 @@ pub fn compile_bomb(bomb: CompileBomb) -> Vec<u8> {
     assemble(&template::module(&Body::of(Misdeed::None).with(extra(bomb))))
 }
 
+/// A selector with a megabyte of code such as compilers write: a thousand functions with branches, loops and memory in them.
+///
+/// # Panics
+/// Where it cannot be assembled.
+#[must_use]
+pub fn megabyte() -> Vec<u8> {
+    let step = "local.get 0 local.get 1 i32.add i32.const 65520 i32.and local.set 2
+        block local.get 2 i32.eqz br_if 0
+        local.get 2 i32.load offset=16 local.get 3 i32.xor local.set 3
+        local.get 2 local.get 3 i32.store offset=32
+        loop local.get 3 i32.const 1 i32.sub local.tee 3 i32.const 0 i32.gt_s br_if 0 end end\n";
+    let function = |n: u32| {
+        let steps = step.repeat(18);
+        format!("(func (param i32 i32) (result i32) (local i32 i32) i32.const {n} local.set 3 {steps} local.get 3)\n")
+    };
+    assemble(&template::module(&Body::of(Misdeed::None).with((0..1_000).map(function).collect())))
+}
+
 fn extra(bomb: CompileBomb) -> String {
     match bomb {
         CompileBomb::ManyFunctions => (0..100_000)
