@@ -106,7 +106,7 @@ impl MediaSession {
         self.agreed.borrow().is_some_and(|agreed| agreed.telephone_event.is_some())
     }
 
-    /// Sends digits as RTP events (RFC 4733) of that length each, in place of those that may be on their way. A prompt goes on
+    /// Sends digits as RTP events (RFC 4733) of that length each, after those that may be on their way. A prompt goes on
     /// unheard meanwhile. A far end that takes no events is sent nothing.
     pub async fn dial(&self, digits: Digits, each: Duration) -> DialHandle {
         let (done, outcome) = oneshot::channel();
@@ -130,7 +130,7 @@ pub struct DialHandle {
 }
 
 impl DialHandle {
-    /// Waits until all were sent; false where others took their place or the session ended.
+    /// Waits until all were sent; false where too many wait already, or the session ended.
     pub async fn finished(self) -> bool {
         self.outcome.await.unwrap_or(false)
     }

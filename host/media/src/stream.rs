@@ -1,5 +1,6 @@
 //! The task behind a session: paces what is sent, counts what is received.
 
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -26,6 +27,9 @@ pub(crate) enum Sound {
     Digits(Dialling),
 }
 
+/// Requests for digits that may wait for those before them.
+const WAITING_DIGITS: usize = 16;
+
 #[derive(Debug)]
 pub(crate) struct Stream {
     socket: UdpSocket,
@@ -34,7 +38,8 @@ pub(crate) struct Stream {
     /// Where to send; follows the far end's port behind a NAT, never its address.
     target: Option<SocketAddr>,
     player: Option<Player>,
-    dialling: Option<Dialling>,
+    /// The first one is being sent.
+    dialling: VecDeque<Dialling>,
     header: Header,
     frame: Vec<i16>,
     packet: Vec<u8>,
@@ -45,7 +50,17 @@ impl Stream {
         let (sequence, timestamp, ssrc) = (rand::random(), rand::random(), rand::random());
         let header = Header { marker: true, payload_type: 0, sequence, timestamp, ssrc };
         let (frame, packet) = (Vec::with_capacity(FRAME_SAMPLES), Vec::with_capacity(FRAME_SAMPLES + 12));
-        Self { socket, stats, agreed: None, target: None, player: None, dialling: None, header, frame, packet }
+        Self {
+            socket,
+            stats,
+            agreed: None,
+            target: None,
+            player: None,
+            dialling: VecDeque::new(),
+            header,
+            frame,
+            packet,
+        }
     }
 
     /// Runs until the session is dropped; the port is given back after the socket is closed.
@@ -68,7 +83,9 @@ impl Stream {
                 }
                 Some(sound) = sounds.recv() => match sound {
                     Sound::Prompt(player) => self.player = Some(player),
-                    Sound::Digits(dialling) => self.dialling = Some(dialling),
+                    Sound::Digits(dialling) if self.dialling.len() < WAITING_DIGITS => self.dialling.push_back(dialling),
+                    // Whoever waits for them learns that they were not sent.
+                    Sound::Digits(_) => {}
                 },
                 received = self.socket.recv_from(&mut datagram), if receiving => match received {
                     Ok((length, source)) => self.receive(datagram.get(..length).unwrap_or_default(), source),
@@ -142,11 +159,11 @@ impl Stream {
 
     /// The event's packet that is due in place of sound.
     fn next_event(&mut self, agreed: Negotiated) -> Option<(u8, Packet)> {
-        let dialling = self.dialling.as_mut()?;
+        let dialling = self.dialling.front_mut()?;
         let event =
             agreed.telephone_event.and_then(|payload_type| Some((payload_type, dialling.next(self.header.timestamp)?)));
         if agreed.telephone_event.is_none() || dialling.is_over() {
-            self.dialling = None;
+            self.dialling.pop_front();
         }
         event
     }

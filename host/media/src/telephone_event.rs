@@ -106,9 +106,10 @@ impl Dialling {
         Self { waiting: digits.0.into(), length, current: None, gap: 0, cancel, done: Some(done) }
     }
 
-    /// Whether nothing is left, or nobody wants it any more. An event that has begun is brought to its end.
+    /// Whether nothing is left, or nobody wants it any more. An event that has begun is brought to its end, and to that of the gap
+    /// behind it.
     pub(crate) fn is_over(&self) -> bool {
-        self.current.is_none() && (self.waiting.is_empty() || self.cancel.is_cancelled())
+        self.current.is_none() && self.gap == 0 && (self.waiting.is_empty() || self.cancel.is_cancelled())
     }
 
     /// The packet of the frame at `timestamp`; none in the gap between two digits.
@@ -183,7 +184,9 @@ mod tests {
         assert_eq!(payloads, [[5, 10, 0, 160], [5, 10, 1, 64], lasts, lasts, lasts]);
         assert!(packets.iter().all(|packet| packet.timestamp == 1_000));
         assert_eq!(packets.iter().filter(|packet| packet.marker).count(), 1);
-        assert!(packets[0].marker && dialling.is_over());
+        assert!(packets[0].marker && !dialling.is_over());
+        (0..3).for_each(|_| assert_eq!(dialling.next(0), None));
+        assert!(dialling.is_over());
         drop(dialling);
         assert!(outcome.try_recv().unwrap());
     }
@@ -206,6 +209,7 @@ mod tests {
         for _ in 0..3 {
             assert_eq!(dialling.next(160).unwrap().payload[1], END | VOLUME);
         }
+        (0..3).for_each(|_| assert_eq!(dialling.next(160), None));
         assert!(dialling.is_over());
         drop(dialling);
         assert!(!outcome.try_recv().unwrap());

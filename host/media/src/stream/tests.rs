@@ -202,3 +202,21 @@ async fn a_far_end_without_events_is_sent_none() {
     let dialled = session.dial(Digits::parse("4").unwrap(), Duration::from_millis(60)).await;
     assert!(!timeout(PATIENCE, dialled.finished()).await.unwrap());
 }
+
+#[tokio::test]
+async fn digits_that_are_asked_for_meanwhile_come_after_those_on_their_way() {
+    let (peer, mut session) = (Peer::new().await, session().await);
+    session.offer(&[Codec::Pcmu]);
+    session.accept(peer.answer_with_events()).unwrap();
+    let first = session.dial(Digits::parse("12").unwrap(), Duration::from_millis(40)).await;
+    let second = session.dial(Digits::parse("3").unwrap(), Duration::from_millis(40)).await;
+    let (mut digits, mut last) = (Vec::new(), None);
+    while digits.len() < 3 {
+        let (header, payload) = peer.packet().await;
+        if header.payload_type == 96 && last.replace(header.timestamp) != Some(header.timestamp) {
+            digits.push(payload[0]);
+        }
+    }
+    assert_eq!(digits, [1, 2, 3]);
+    assert!(first.finished().await && second.finished().await);
+}
