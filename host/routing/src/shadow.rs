@@ -18,7 +18,7 @@ use crate::resolved::ResolvedChain;
 use crate::trace::StepTrace;
 
 /// Decisions that wait to be compared.
-const WAITING: usize = 64;
+const PLACES: usize = 64;
 /// Carriers of a difference that are told.
 const CARRIERS: usize = 16;
 
@@ -46,12 +46,12 @@ struct Live {
     usage: Option<Usage>,
 }
 
+/// A decision that waits to be compared.
+type Waiting = (Arc<Shadow>, Arc<Job>, Live);
+
 /// The way to the one who compares; nobody does before there is something to compare.
 #[derive(Default)]
 pub(crate) struct Shadows(OnceLock<mpsc::Sender<Waiting>>);
-
-/// A decision that waits to be compared.
-type Waiting = (Arc<Shadow>, Arc<Job>, Live);
 
 impl Shadow {
     pub(crate) fn new(running: Arc<Running>, active: Arc<str>, chain: ResolvedChain) -> Self {
@@ -70,7 +70,7 @@ impl Shadows {
         }
         let job = Arc::new(job());
         let sender = self.0.get_or_init(|| {
-            let (sender, receiver) = mpsc::channel(WAITING);
+            let (sender, receiver) = mpsc::channel(PLACES);
             tokio::spawn(compare_all(receiver));
             sender
         });
@@ -86,7 +86,7 @@ impl Shadows {
     }
 }
 
-async fn compare_all(mut receiver: mpsc::Receiver<(Arc<Shadow>, Arc<Job>, Live)>) {
+async fn compare_all(mut receiver: mpsc::Receiver<Waiting>) {
     while let Some((shadow, job, live)) = receiver.recv().await {
         let compared = tokio::task::spawn_blocking(move || shadow.compare(&job, live));
         if let Err(error) = compared.await {

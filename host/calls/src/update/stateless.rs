@@ -33,18 +33,14 @@ pub(super) fn actions() -> impl Iterator<Item = &'static str> {
     ACTIONS.iter().map(|(action, ..)| *action).filter(|action| *action != "whisper")
 }
 
-/// Checks an action; `body` is the whole request.
+/// Checks an action and what comes with it; `body` is the whole request.
 pub(super) fn read(action: &str, value: &Value, body: &Map<String, Value>) -> Result<Update, UpdateError> {
-    let value = if action == "whisper" { body.get("whisper").unwrap_or(value) } else { value };
     let known = ACTIONS.iter().find(|(known, ..)| *known == action);
     let (action, needs, check) = known.ok_or_else(|| invalid("no valid options supplied to updateCall"))?;
     check(value)?;
-    if let Some(beside) = body.get("whisper").filter(|value| is_truthy(value)) {
-        whisper(beside)?;
-    }
-    if let Some(beside) = body.get("call_hook").filter(|value| is_truthy(value)) {
-        hook("call_hook", beside)?;
-    }
+    let beside = |name: &str| body.get(name).filter(|value| name != *action && is_truthy(value));
+    beside("whisper").map_or(Ok(()), whisper)?;
+    beside("call_hook").map_or(Ok(()), |value| hook("call_hook", value).map(drop))?;
     Ok(Update::Stateless { action, needs, body: body.clone() })
 }
 

@@ -32,6 +32,9 @@ pub(crate) use task::Task;
 /// The longest body of a request inside the dialog: it has to fit a datagram with its headers (RFC 3261 §18.1.1).
 const MAX_BODY: usize = 1_024;
 
+/// The DTMF digits by their event codes (RFC 4733 §3.2).
+pub(crate) const DIGITS: &str = "0123456789*#ABCD";
+
 /// A started INVITE.
 #[derive(Debug)]
 pub struct OutboundLeg {
@@ -116,7 +119,7 @@ impl Leg {
     /// # Errors
     /// As [`Leg::request`], and [`SipError::Digit`] for what is none.
     pub async fn dtmf(&self, digit: char, duration: Duration) -> Result<Answer, SipError> {
-        if !"0123456789*#ABCD".contains(digit) {
+        if !DIGITS.contains(digit) {
             return Err(SipError::Digit(digit));
         }
         self.request(InDialog {

@@ -9,6 +9,8 @@ use parking_lot::Mutex;
 use tokio::net::UdpSocket;
 use tokio::task::AbortHandle;
 
+use crate::leg::DIGITS;
+
 const RTP_HEADER: usize = 12;
 
 /// Digits that are noted.
@@ -134,7 +136,7 @@ async fn listen(socket: UdpSocket, heard: Arc<AtomicU64>, digits: Digits) {
 fn ended_event(packet: &[u8]) -> Option<([u8; 4], char)> {
     let (header, &[event, flags, _, _]) = packet.split_first_chunk::<RTP_HEADER>()? else { return None };
     let [_, _, _, _, timestamp @ .., _, _, _, _] = *header;
-    let digit = "0123456789*#ABCD".chars().nth(usize::from(event))?;
+    let digit = DIGITS.chars().nth(usize::from(event))?;
     (flags & 0x80 != 0).then_some((timestamp, digit))
 }
 
