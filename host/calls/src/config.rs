@@ -11,6 +11,8 @@ pub struct CallsConfig {
     pub max_attempts: usize,
     /// How long the record of a call is kept after its end.
     pub retention: Duration,
+    /// How long it is kept among the recent calls.
+    pub recent_retention: Duration,
     /// How long a call hook may take. The sandbox has a bound of its own, and says more; this one is for its failing.
     pub hook_timeout: Duration,
     /// How long an update is waited for before it is answered as under way.
@@ -23,6 +25,7 @@ impl Default for CallsConfig {
             max_live: 2_000,
             max_attempts: 32,
             retention: Duration::from_secs(3_600),
+            recent_retention: Duration::from_secs(90 * 86_400),
             hook_timeout: Duration::from_secs(20),
             update_wait: Duration::from_secs(2),
         }

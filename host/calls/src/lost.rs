@@ -2,14 +2,16 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::time::Duration;
 
 use strowger_model::call_record::CallStatus;
 use strowger_model::{AccountId, CallRecord, Owner};
 use strowger_nodes::{Membership, NodeId};
-use strowger_store::{Direction, Document, Expect, Kind, Listing, MAX_PAGE, Scan, Store, StoreError, StoreExt, Write};
+use strowger_store::{
+    Direction, Document, Expect, Key, Kind, Listing, MAX_PAGE, Revision, Scan, Store, StoreError, StoreExt, Write,
+};
 
-use crate::stored::Stored;
+use crate::config::CallsConfig;
+use crate::stored::{Stored, recent};
 
 /// Records that are looked at, and changed, at once.
 const BATCH: usize = 256;
@@ -18,7 +20,7 @@ const BATCH: usize = 256;
 pub(crate) struct Lost<'a> {
     pub(crate) store: &'a dyn Store,
     pub(crate) nodes: &'a Membership,
-    pub(crate) retention: Duration,
+    pub(crate) config: &'a CallsConfig,
 }
 
 impl Lost<'_> {
@@ -60,31 +62,37 @@ impl Lost<'_> {
     /// anew once it holds its lease, and what it has written is left alone.
     async fn end(&self, documents: Vec<Document>) -> Result<usize, StoreError> {
         let mut dead: HashMap<Option<NodeId>, bool> = HashMap::new();
-        let mut writes = Vec::new();
+        let mut calls = Vec::new();
         for document in documents {
             let Some(stored) = Stored::read(document.body) else { continue };
             if let Entry::Vacant(entry) = dead.entry(stored.node_id) {
                 entry.insert(self.is_dead(stored.node_id).await?);
             }
             if dead.get(&stored.node_id) == Some(&true) {
-                let write = Write::put(document.key, body(stored), Expect::Revision(document.revision));
-                writes.push(write.expires_in(self.retention));
+                calls.push(self.writes(document.key, document.revision, stored));
             }
         }
-        if writes.is_empty() {
+        if calls.is_empty() {
             return Ok(0);
         }
-        match self.store.commit(writes.clone()).await {
-            Ok(revisions) => Ok(revisions.len()),
-            Err(StoreError::Conflict(_)) => self.one_by_one(writes).await,
+        match self.store.commit(calls.concat()).await {
+            Ok(_) => Ok(calls.len()),
+            Err(StoreError::Conflict(_)) => self.one_by_one(calls).await,
             Err(error) => Err(error),
         }
     }
 
-    async fn one_by_one(&self, writes: Vec<Write>) -> Result<usize, StoreError> {
+    fn writes(&self, key: Key, revision: Revision, stored: Stored) -> Vec<Write> {
+        let stored = Stored { record: ended(stored.record), ..stored };
+        let body = serde_json::to_value(&stored).unwrap_or_default();
+        let write = Write::put(key, body, Expect::Revision(revision)).expires_in(self.config.retention);
+        [write].into_iter().chain(recent(&stored.record, self.config.recent_retention)).collect()
+    }
+
+    async fn one_by_one(&self, calls: Vec<Vec<Write>>) -> Result<usize, StoreError> {
         let mut ended = 0;
-        for write in writes {
-            match self.store.commit(vec![write]).await {
+        for writes in calls {
+            match self.store.commit(writes).await {
                 Ok(_) => ended += 1,
                 Err(StoreError::Conflict(_)) => {}
                 Err(error) => return Err(error),
@@ -102,9 +110,8 @@ impl Lost<'_> {
     }
 }
 
-fn body(stored: Stored) -> serde_json::Value {
-    let mut record: CallRecord = stored.record;
+fn ended(mut record: CallRecord) -> CallRecord {
     record.refused(CallStatus::Failed, 500, "Server Internal Error", strowger_model::time::now());
     record.termination_reason = Some("the node that had the call was lost".into());
-    serde_json::to_value(Stored { record, ..stored }).unwrap_or_default()
+    record
 }

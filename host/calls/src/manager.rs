@@ -89,7 +89,7 @@ impl CallManager {
     pub fn start(parts: Parts) -> Arc<Self> {
         let Parts { legs, routes, hooks, store, nodes, library, config } = parts;
         let (keepers, stop) = (TaskTracker::new(), CancellationToken::new());
-        let recorder = Recorder::new(nodes.id(), config.retention);
+        let recorder = Recorder::new(nodes.id(), &config);
         keepers.spawn(Arc::clone(&recorder).run(store.clone(), stop.clone()));
         let asker = Asker::new(hooks, config.hook_timeout);
         let places = Arc::new(Semaphore::new(config.max_live));
@@ -107,8 +107,7 @@ impl CallManager {
 
     /// Marks the live calls of dead nodes as ended.
     pub(crate) async fn end_lost(&self) -> Result<(), StoreError> {
-        let retention = self.services.config.retention;
-        Lost { store: &*self.store, nodes: &self.nodes, retention }.end_all().await
+        Lost { store: &*self.store, nodes: &self.nodes, config: &self.services.config }.end_all().await
     }
 
     /// Has the records of all calls written once more, and answers how many they are.

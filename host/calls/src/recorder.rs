@@ -14,7 +14,8 @@ use tokio::sync::{Notify, oneshot, watch};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use crate::stored::{Stored, key};
+use crate::config::CallsConfig;
+use crate::stored::{Stored, key, recent};
 
 /// Records that are written at once.
 const BATCH: usize = 256;
@@ -30,6 +31,7 @@ const LONGEST: Duration = Duration::from_secs(5);
 pub(crate) struct Recorder {
     node: NodeId,
     retention: Duration,
+    recent_retention: Duration,
     waiting: Mutex<HashMap<Key, Waiting>>,
     wake: Notify,
 }
@@ -43,32 +45,32 @@ struct Waiting {
 #[derive(Clone)]
 enum Content {
     Live(Value),
-    Over(Value),
-    Removed,
+    /// The record, unless it was removed, and what is kept beyond it.
+    Over(Option<Value>, Option<Box<Write>>),
 }
 
 impl Recorder {
-    pub(crate) fn new(node: NodeId, retention: Duration) -> Arc<Self> {
-        Arc::new(Self { node, retention, waiting: Mutex::default(), wake: Notify::new() })
+    pub(crate) fn new(node: NodeId, config: &CallsConfig) -> Arc<Self> {
+        let CallsConfig { retention, recent_retention, .. } = *config;
+        Arc::new(Self { node, retention, recent_retention, waiting: Mutex::default(), wake: Notify::new() })
     }
 
     /// Notes the newest state of a call.
     pub(crate) fn put(&self, record: &CallRecord) {
-        self.note(record, self.content(record), None);
+        self.note(record, self.content(record, true), None);
     }
 
     /// As [`Self::put`]; resolves when that is durable.
     pub(crate) fn begin(&self, record: &CallRecord) -> oneshot::Receiver<()> {
         let (durable, receiver) = oneshot::channel();
-        self.note(record, self.content(record), Some(durable));
+        self.note(record, self.content(record, true), Some(durable));
         receiver
     }
 
-    /// Notes the last state of a call, or its removal, and resolves when that is durable.
+    /// Notes the last state of a call, or the removal of its record, and resolves when that is durable. Among the recent calls it stays.
     pub(crate) fn settle(&self, record: &CallRecord, keep: bool) -> oneshot::Receiver<()> {
         let (durable, receiver) = oneshot::channel();
-        let content = if keep { self.content(record) } else { Content::Removed };
-        self.note(record, content, Some(durable));
+        self.note(record, self.content(record, keep), Some(durable));
         receiver
     }
 
@@ -77,23 +79,28 @@ impl Recorder {
     pub(crate) fn refresh(&self, record: &watch::Receiver<CallRecord>) {
         let mut waiting = self.waiting.lock();
         let record = record.borrow();
-        let content = self.content(&record);
+        let content = self.content(&record, true);
         waiting
             .entry(key(record.account_sid, record.call_sid))
             .or_insert_with(|| Waiting { content, durable: Vec::new() });
         self.wake.notify_one();
     }
 
-    fn content(&self, record: &CallRecord) -> Content {
-        let stored = Stored { record: record.clone(), node_id: Some(self.node) };
-        let body = serde_json::to_value(stored).unwrap_or_default();
-        if record.call_status.is_final() { Content::Over(body) } else { Content::Live(body) }
+    fn content(&self, record: &CallRecord, keep: bool) -> Content {
+        let body = || {
+            let stored = Stored { record: record.clone(), node_id: Some(self.node) };
+            serde_json::to_value(stored).unwrap_or_default()
+        };
+        if keep && !record.call_status.is_final() {
+            return Content::Live(body());
+        }
+        Content::Over(keep.then(body), recent(record, self.recent_retention).map(Box::new))
     }
 
     fn note(&self, record: &CallRecord, content: Content, durable: Option<oneshot::Sender<()>>) {
         let mut waiting = self.waiting.lock();
         let entry = waiting.entry(key(record.account_sid, record.call_sid));
-        let entry = entry.or_insert_with(|| Waiting { content: Content::Removed, durable: Vec::new() });
+        let entry = entry.or_insert_with(|| Waiting { content: Content::Over(None, None), durable: Vec::new() });
         entry.content = content;
         entry.durable.extend(durable);
         self.wake.notify_one();
@@ -124,7 +131,7 @@ impl Recorder {
 
     /// One owner's records; what cannot be written waits again.
     async fn write(&self, store: &dyn Store, part: HashMap<Key, Waiting>) -> Result<(), StoreError> {
-        let writes = part.iter().map(|(key, waiting)| self.to_write(key.clone(), waiting.content.clone())).collect();
+        let writes = part.iter().flat_map(|(key, waiting)| self.writes(key.clone(), waiting.content.clone())).collect();
         match store.commit(writes).await {
             Ok(_) => {
                 part.into_values().flat_map(|waiting| waiting.durable).for_each(|durable| {
@@ -140,12 +147,15 @@ impl Recorder {
         }
     }
 
-    fn to_write(&self, key: Key, content: Content) -> Write {
-        match content {
-            Content::Live(body) => Write::put(key, body, Expect::Anything),
-            Content::Over(body) => Write::put(key, body, Expect::Anything).expires_in(self.retention),
-            Content::Removed => Write::delete(key, Expect::Anything),
-        }
+    fn writes(&self, key: Key, content: Content) -> impl Iterator<Item = Write> {
+        let (write, recent) = match content {
+            Content::Live(body) => (Write::put(key, body, Expect::Anything), None),
+            Content::Over(Some(body), recent) => {
+                (Write::put(key, body, Expect::Anything).expires_in(self.retention), recent)
+            }
+            Content::Over(None, recent) => (Write::delete(key, Expect::Anything), recent),
+        };
+        [Some(write), recent.map(|recent| *recent)].into_iter().flatten()
     }
 
     fn take(&self) -> HashMap<Key, Waiting> {

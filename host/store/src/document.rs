@@ -27,6 +27,8 @@ pub enum Kind {
     Application,
     /// A call record.
     Call,
+    /// What is kept of a call that is over.
+    RecentCall,
     /// Installation settings (system).
     Setting,
     /// A unique name, or where an object lies: `sip_realm:example.com`, `application:{sid}`.
@@ -72,6 +74,7 @@ impl Kind {
             Self::SelectorRow => "selector_row",
             Self::Application => "application",
             Self::Call => "call",
+            Self::RecentCall => "recent_call",
             Self::Setting => "setting",
             Self::Index => "index",
             Self::User => "user",
@@ -97,7 +100,7 @@ impl Kind {
     }
 
     /// Every kind.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::ServiceProvider,
         Self::Account,
         Self::ApiKey,
@@ -106,6 +109,7 @@ impl Kind {
         Self::SelectorRow,
         Self::Application,
         Self::Call,
+        Self::RecentCall,
         Self::Setting,
         Self::Index,
         Self::User,

@@ -3,11 +3,10 @@ use strowger_model::call_record::CallDirection;
 use strowger_store::MemoryStore;
 
 use super::*;
-
-const RETENTION: Duration = Duration::from_secs(3_600);
+use crate::stored::recent_key;
 
 fn recorder() -> Arc<Recorder> {
-    Recorder::new(NodeId::random(), RETENTION)
+    Recorder::new(NodeId::random(), &CallsConfig::default())
 }
 
 fn record() -> CallRecord {
@@ -56,6 +55,24 @@ async fn a_removal_takes_the_record_away() {
     recorder.settle(&record, true).await.unwrap();
     recorder.settle(&record, false).await.unwrap();
     assert!(store.get(&key_of(&record)).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_call_is_among_the_recent_ones_from_its_end_on_even_where_its_record_is_removed() {
+    let (recorder, store) = (recorder(), MemoryStore::new());
+    tokio::spawn(Arc::clone(&recorder).run(store.clone(), CancellationToken::new()));
+    for keep in [true, false] {
+        let mut record = record();
+        let recent = recent_key(record.account_sid, record.call_sid);
+        recorder.begin(&record).await.unwrap();
+        assert!(store.get(&recent).await.unwrap().is_none());
+        record.refused(strowger_model::call_record::CallStatus::Busy, 486, "Busy Here", record.attempted_at);
+        recorder.settle(&record, keep).await.unwrap();
+        let kept = store.get(&recent).await.unwrap().unwrap();
+        assert_eq!(kept.body, serde_json::to_value(strowger_model::RecentCall::of(&record)).unwrap());
+        assert!(kept.expires.is_some());
+        assert_eq!(store.get(&key_of(&record)).await.unwrap().is_some(), keep);
+    }
 }
 
 #[tokio::test]

@@ -150,6 +150,8 @@ settings! {
         max_attempts: Whole<1, 1_000> = "32";
         /// How long the record of a call is kept after its end.
         retention_s: Seconds<60, 31_536_000> = "3600";
+        /// How long a call is kept among the recent calls of its account.
+        recent_retention_s: Seconds<60, 315_360_000> = "7776000";
         /// How long an update of a live call is waited for before it is answered 202, as under way.
         update_wait_s: Seconds<1, 60> = "2";
     }

@@ -11,7 +11,7 @@ fn own(kind: Kind) -> Option<&'static str> {
         Kind::ServiceProvider => Some("service_provider_sid"),
         Kind::Account => Some("account_sid"),
         Kind::Application => Some("application_sid"),
-        Kind::Call => Some("call_sid"),
+        Kind::Call | Kind::RecentCall => Some("call_sid"),
         Kind::Resource | Kind::SelectorRow | Kind::User | Kind::PhoneNumber | Kind::NumberJob => Some("id"),
         _ => None,
     }
