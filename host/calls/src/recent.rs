@@ -6,7 +6,7 @@ use std::collections::{BinaryHeap, VecDeque};
 use futures::{StreamExt, TryStreamExt, stream};
 use strowger_model::call_record::CallDirection;
 use strowger_model::{AccountId, RecentCall, Sid, time};
-use strowger_store::{Direction, Kind, Listing, Scan, Store, StoreError, listing};
+use strowger_store::{Direction, Key, Kind, Listing, Scan, Store, StoreError, listing};
 
 use crate::stored::recent_key;
 
@@ -76,6 +76,12 @@ pub struct RecentCalls<'a> {
 }
 
 impl RecentCalls<'_> {
+    /// Where one of them lies.
+    #[must_use]
+    pub fn key(account: AccountId, call: Sid) -> Key {
+        recent_key(account, call)
+    }
+
     /// Reads of the store what the page needs, and counts on for a while.
     ///
     /// # Errors
@@ -85,8 +91,9 @@ impl RecentCalls<'_> {
             return self.one(store, call).await;
         }
         let batch = if self.accounts.len() > 1 { SMALL_BATCH } else { BATCH };
-        let begun = self.accounts.iter().map(|account| Source::begin(store, self.scan(*account, batch)));
-        let sources: Vec<Source> = stream::iter(begun).buffer_unordered(AT_ONCE).try_collect().await?;
+        let scans: Vec<Scan> = self.accounts.iter().map(|account| self.scan(*account, batch)).collect();
+        let begun = stream::iter(scans).map(|scan| Source::begin(store, scan));
+        let sources: Vec<Source> = begun.buffer_unordered(AT_ONCE).try_collect().await?;
         self.merged(store, sources).await
     }
 

@@ -49,12 +49,13 @@ const BESIDE: [&str; 3] = ["/health", "/metrics", "/openapi.json"];
 const OF_ACCOUNT: &str = "/accounts/{account}";
 
 /// Words of `/v1` as its documents write them; the table has them in lower case, and any case is understood.
-const SPELLED: [(&str, &str); 5] = [
+const SPELLED: &[(&str, &str)] = &[
     ("serviceproviders", "ServiceProviders"),
     ("accounts", "Accounts"),
     ("apikeys", "ApiKeys"),
     ("applications", "Applications"),
     ("calls", "Calls"),
+    ("recentcalls", "RecentCalls"),
 ];
 
 /// Every endpoint of the host.

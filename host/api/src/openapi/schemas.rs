@@ -15,7 +15,7 @@ const CHECKED: [(&str, &str); 5] = [
 ];
 
 /// Files of schemas by name.
-const DESCRIBED: [&str; 13] = [
+const DESCRIBED: &[&str] = &[
     include_str!("schemas/envelope.json"),
     include_str!("schemas/accounts.json"),
     include_str!("schemas/sessions.json"),
@@ -28,6 +28,7 @@ const DESCRIBED: [&str; 13] = [
     include_str!("schemas/rollouts.json"),
     include_str!("schemas/v1.json"),
     include_str!("schemas/calls.json"),
+    include_str!("schemas/recent_calls.json"),
     include_str!("schemas/beside.json"),
 ];
 

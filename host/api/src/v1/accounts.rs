@@ -52,13 +52,17 @@ pub(super) async fn list(request: Request) -> Result<Reply, Error> {
     rows(visible(&request).await?)
 }
 
-/// The accounts of the path's service provider.
 pub(super) async fn list_of_provider(request: Request) -> Result<Reply, Error> {
+    rows(of_provider(&request).await?)
+}
+
+/// The accounts of the path's service provider.
+pub(super) async fn of_provider(request: &Request) -> Result<Vec<Account>, Error> {
     let provider: Sid = request.id("provider")?;
     if !tenants::provider_exists(&request.state, provider).await? {
         return Err(Error::NotFound);
     }
-    rows(found(&request, tenants::accounts_below(provider)).await?)
+    found(request, tenants::accounts_below(provider)).await
 }
 
 fn rows(accounts: Vec<Account>) -> Result<Reply, Error> {

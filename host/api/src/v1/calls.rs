@@ -1,7 +1,6 @@
 //! `/Accounts/{sid}/Calls`.
 
 use http::StatusCode;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use strowger_calls::{CallFilter, CreateCall, CreateError, Update, UpdateError, Updated};
 use strowger_model::{AccountId, Sid};
@@ -35,17 +34,11 @@ pub(super) async fn list(request: Request) -> Result<Reply, Error> {
 
 fn filter(query: &Query) -> Result<CallFilter, Error> {
     Ok(CallFilter {
-        direction: named(query, "direction")?,
+        direction: listing::one_of(query, "direction")?,
         from: query.get("from").map(str::to_owned),
         to: query.get("to").map(str::to_owned),
-        status: named(query, "callStatus")?,
+        status: listing::one_of(query, "callStatus")?,
     })
-}
-
-fn named<T: DeserializeOwned>(query: &Query, name: &str) -> Result<Option<T>, Error> {
-    let Some(given) = query.get(name) else { return Ok(None) };
-    let known = serde_json::from_value(Value::from(given)).ok();
-    known.map(Some).ok_or_else(|| Error::bad_request(format!("invalid {name}")))
 }
 
 pub(super) async fn read(request: Request) -> Result<Reply, Error> {

@@ -1,5 +1,6 @@
 //! Lists of `/v1`: a plain array, or a page of it where `page` is given.
 
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::error::Error;
@@ -62,6 +63,13 @@ pub(super) fn contains(query: &Query, name: &str, row: &Value) -> bool {
     let Some(wanted) = query.get(name) else { return true };
     let text = row.get(name).and_then(Value::as_str).unwrap_or_default();
     text.to_lowercase().contains(&wanted.to_lowercase())
+}
+
+/// What the query parameter of that name says, which has names for all that it can say.
+pub(super) fn one_of<T: DeserializeOwned>(query: &Query, name: &str) -> Result<Option<T>, Error> {
+    let Some(given) = query.get(name) else { return Ok(None) };
+    let known = serde_json::from_value(Value::from(given)).ok();
+    known.map(Some).ok_or_else(|| Error::bad_request(format!("invalid {name}")))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod error;
 mod listing;
 mod objects;
 mod paths;
+mod recent_calls;
 mod reply;
 mod request;
 mod routes;

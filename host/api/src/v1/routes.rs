@@ -1,7 +1,7 @@
 //! The table of `/v1`. Paths are in lower case; requests are brought to it.
 
 use super::request::Handler;
-use super::{accounts, api_keys, applications, calls, service_providers};
+use super::{accounts, api_keys, applications, calls, recent_calls, service_providers};
 use crate::table::{Endpoint, Endpoints, Verb};
 
 /// Who may use an endpoint.
@@ -73,4 +73,8 @@ pub(crate) const ROUTES: &[Route] = &[
         Post Account => calls::update,
         Delete Account => calls::remove),
     route!("/accounts/{account}/calls/{call}/routing", Get Account => calls::routing),
+    route!("/accounts/{account}/recentcalls", Get Account => recent_calls::list),
+    route!("/accounts/{account}/recentcalls/{call}", Get Account => recent_calls::read),
+    route!("/serviceproviders/{provider}/recentcalls", Get OwnProvider => recent_calls::list_of_provider),
+    route!("/serviceproviders/{provider}/recentcalls/{call}", Get OwnProvider => recent_calls::read_of_provider),
 ];

@@ -5,6 +5,7 @@ mod applications;
 mod calls;
 mod keys;
 mod providers;
+mod recent_calls;
 
 use super::catalogue::Subject;
 use super::description::{Description, Shape};
@@ -18,6 +19,7 @@ pub(super) fn subjects() -> Vec<Subject> {
         keys::described(),
         applications::described(),
         calls::described(),
+        recent_calls::described(),
     ]
 }
 

@@ -15,7 +15,7 @@ const UNKNOWN: [&str; 2] = ["nobody", "expired"];
 /// One endpoint's line of the matrix.
 pub(super) struct Entry {
     pub(super) verb: &'static str,
-    /// As the table writes it, but for `{part:other}`.
+    /// As the table writes it, but for `{part:other}` and a query.
     pub(super) path: &'static str,
     expected: Vec<u16>,
     pub(super) body: &'static str,
@@ -25,7 +25,8 @@ impl Entry {
     /// The path as the table writes it.
     fn pattern(&self) -> String {
         let mut pattern = String::new();
-        for part in self.path.split_inclusive(['{', '}']) {
+        let path = self.path.split_once('?').map_or(self.path, |(path, _)| path);
+        for part in path.split_inclusive(['{', '}']) {
             match (part.strip_suffix('}'), part.split_once(':')) {
                 (Some(_), Some((name, _))) => write!(pattern, "{name}}}").unwrap(),
                 _ => pattern.push_str(part),

@@ -9,6 +9,7 @@ use strowger_store::numbers::{Holder, document};
 use strowger_store::{Expect, Key, Kind, Store, StoreExt, Upload};
 
 use super::super::harness::{ADMIN, Answer, Api, Tenant, carrier};
+use super::super::recent_calls;
 use crate::auth::Method;
 
 /// What only the other tenant's documents say.
@@ -162,7 +163,8 @@ async fn furnish(api: &Api, tenant: &Tenant, name: &str) -> [String; 5] {
     let user = created(api.body("PUT", &v2("/users"), token, json!({"data": user})).await);
     let sid = |object: Value| object["sid"].as_str().unwrap().to_owned();
     let user = user["data"]["id"].as_str().unwrap().to_owned();
-    [sid(application), sid(key), api.calls.add(account, name).to_string(), user, log_in(api, tenant, name).await]
+    let call = recent_calls::over(api, account, name).await.to_string();
+    [sid(application), sid(key), call, user, log_in(api, tenant, name).await]
 }
 
 /// A task that waits, and one that is started.
