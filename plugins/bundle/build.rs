@@ -8,7 +8,7 @@ use std::{env, fs};
 use strowger_plugin_build::Builder;
 
 /// Name in chains and hooks, and crate.
-const PLUGINS: [(&str, &str); 10] = [
+const PLUGINS: [(&str, &str); 11] = [
     ("get_resources", "strowger-plugin-get-resources"),
     ("filter_list", "strowger-plugin-filter-list"),
     ("filter_regex", "strowger-plugin-filter-regex"),
@@ -18,6 +18,7 @@ const PLUGINS: [(&str, &str); 10] = [
     ("classic", "strowger-plugin-classic"),
     ("formatter", "strowger-plugin-formatter"),
     ("http-webhook", "strowger-plugin-http-webhook"),
+    ("http-messages", "strowger-plugin-http-messages"),
     ("greeter", "strowger-example-greeter"),
 ];
 

@@ -26,8 +26,8 @@ use crate::store::OpenError;
 
 /// The plugin of the demonstration, which no other installation needs.
 const DEMO_PLUGIN: &str = "greeter";
-/// The one built-in plugin that needs the network.
-const WEBHOOK: &str = "http-webhook";
+/// The built-in plugins that need the network.
+const NETWORKED: [&str; 2] = ["http-webhook", "http-messages"];
 
 /// Why the host does not start.
 #[derive(Debug, thiserror::Error)]
@@ -148,14 +148,14 @@ fn code(config: &Config) -> CodeConfig {
 /// A sandbox for routing without calls and without the network.
 pub async fn offline_sandbox(folder: Option<&Path>) -> Result<Arc<Sandbox>, StartError> {
     let sandbox = Sandbox::new(SandboxConfig::default())?;
-    install(&sandbox, |name| name != WEBHOOK && name != DEMO_PLUGIN, folder).await?;
+    install(&sandbox, |name| !NETWORKED.contains(&name) && name != DEMO_PLUGIN, folder).await?;
     Ok(Arc::new(sandbox))
 }
 
 /// Installs the built-in plugins that are wanted, and those of a folder.
 async fn install(sandbox: &Sandbox, is_wanted: impl Fn(&str) -> bool, folder: Option<&Path>) -> Result<(), StartError> {
     for plugin in strowger_bundle::plugins().iter().filter(|plugin| is_wanted(plugin.name)) {
-        let grants = if plugin.name == WEBHOOK { Grants::any_host() } else { Grants::default() };
+        let grants = if NETWORKED.contains(&plugin.name) { Grants::any_host() } else { Grants::default() };
         let installed = sandbox.install(plugin.name, plugin.version, plugin.component, grants).await;
         installed.map_err(|source| StartError::Plugin { name: plugin.name, source: Box::new(source) })?;
     }

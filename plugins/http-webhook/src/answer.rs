@@ -1,43 +1,34 @@
 //! What the server says, as verbs.
 
 use serde_json::{Map, Value};
+use strowger_plugin_http::Response;
 use strowger_sdk::PluginError;
 use strowger_sdk::call_hook::{OtherVerb, Verb};
 
-/// An HTTP response, read to its end.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Response {
-    pub(crate) status: u16,
-    pub(crate) content_type: String,
-    pub(crate) body: Vec<u8>,
+/// The response, where the server consents.
+pub(crate) fn accepted(response: Response) -> Result<Response, PluginError> {
+    match response.status {
+        200 | 202 | 204 => Ok(response),
+        status => Err(PluginError::failed(format!("webhook answered {status}"))),
+    }
 }
 
-impl Response {
-    /// Itself, where the server consents.
-    pub(crate) fn accepted(self) -> Result<Self, PluginError> {
-        match self.status {
-            200 | 202 | 204 => Ok(self),
-            status => Err(PluginError::failed(format!("webhook answered {status}"))),
-        }
+/// The verbs of a JSON body; none where it is empty or something else than JSON.
+pub(crate) fn verbs(response: &Response) -> Result<Option<Vec<Verb>>, PluginError> {
+    if response.body.is_empty() || !response.content_type.to_ascii_lowercase().contains("application/json") {
+        return Ok(None);
     }
-
-    /// The verbs of a JSON body; none where it is empty or something else than JSON.
-    pub(crate) fn verbs(&self) -> Result<Option<Vec<Verb>>, PluginError> {
-        if self.body.is_empty() || !self.content_type.to_ascii_lowercase().contains("application/json") {
-            return Ok(None);
+    let json = serde_json::from_slice(&response.body)
+        .map_err(|error| PluginError::failed(format!("webhook answered invalid JSON: {error}")))?;
+    match json {
+        Value::Array(items) => {
+            items.into_iter().enumerate().map(|(index, item)| verb(index, item)).collect::<Result<_, _>>().map(Some)
         }
-        let json = serde_json::from_slice(&self.body)
-            .map_err(|error| PluginError::failed(format!("webhook answered invalid JSON: {error}")))?;
-        match json {
-            Value::Array(items) => {
-                items.into_iter().enumerate().map(|(index, item)| verb(index, item)).collect::<Result<_, _>>().map(Some)
-            }
-            Value::Object(fields) if fields.is_empty() => Ok(None),
-            item @ Value::Object(_) => Ok(Some(vec![verb(0, item)?])),
-            Value::Null => Ok(None),
-            Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-                Err(PluginError::failed("webhook answered JSON that is neither a list of verbs nor a verb"))
-            }
+        Value::Object(fields) if fields.is_empty() => Ok(None),
+        item @ Value::Object(_) => Ok(Some(vec![verb(0, item)?])),
+        Value::Null => Ok(None),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            Err(PluginError::failed("webhook answered JSON that is neither a list of verbs nor a verb"))
         }
     }
 }

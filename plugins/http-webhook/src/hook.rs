@@ -1,6 +1,7 @@
 //! Where to ask, and how.
 
 use serde::Deserialize;
+use strowger_plugin_http::Method;
 use strowger_sdk::PluginError;
 
 /// A hook, as the application's document has it. Holds secrets, so it cannot be printed.
@@ -12,16 +13,6 @@ pub(crate) struct Hook {
     username: Option<String>,
     password: Option<String>,
     pub(crate) secret: Option<String>,
-}
-
-#[derive(Deserialize, Debug, Clone, Copy, Default, PartialEq)]
-#[serde(rename_all = "UPPERCASE")]
-pub(crate) enum Method {
-    #[serde(alias = "get")]
-    Get,
-    #[default]
-    #[serde(alias = "post")]
-    Post,
 }
 
 impl Hook {

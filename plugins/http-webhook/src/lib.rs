@@ -6,24 +6,18 @@ mod hook;
 mod request;
 mod retry;
 mod signature;
-mod transport;
-mod url;
 
+use strowger_plugin_http::{Attempt, Response, pause, send};
 use strowger_sdk::call_hook::{CallHook, Event, EventKind, Verb};
 use strowger_sdk::log::{self, Level};
 use strowger_sdk::{Description, PluginError};
 
-use crate::answer::Response;
+use crate::answer::{accepted, verbs};
 use crate::hook::Hook;
-use crate::request::Request;
 use crate::retry::Policy;
-use crate::transport::TransportError;
 
 /// A web server's call hook.
 pub struct HttpWebhook;
-
-/// What came of one attempt.
-type Attempt = Result<Response, TransportError>;
 
 impl CallHook for HttpWebhook {
     const DESCRIPTION: Description = Description::new("Asks a web server over HTTP", include_str!("parameters.json"))
@@ -31,11 +25,11 @@ impl CallHook for HttpWebhook {
 
     fn on_event(event: Event) -> Result<Option<Vec<Verb>>, PluginError> {
         let hook = Hook::read(&event.hook)?;
-        let (request, policy) = Request::of(&hook, &event)?;
-        let response = attempt(&policy, || transport::send(&request), transport::pause)?;
+        let (request, policy) = request::of(&hook, &event)?;
+        let response = attempt(&policy, || send(&request), pause)?;
         match event.kind {
             EventKind::CallStatus => Ok(None),
-            EventKind::SessionNew | EventKind::SessionRedirect | EventKind::VerbHook => response.verbs(),
+            EventKind::SessionNew | EventKind::SessionRedirect | EventKind::VerbHook => verbs(&response),
         }
     }
 }
@@ -55,8 +49,8 @@ fn attempt(
             continue;
         }
         return match outcome {
-            Ok(response) => response.accepted(),
-            Err(error) => Err(PluginError::failed(error.to_string())),
+            Ok(response) => accepted(response),
+            Err(error) => Err(PluginError::failed(format!("webhook {error}"))),
         };
     }
 }

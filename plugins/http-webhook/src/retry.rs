@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use crate::Attempt;
-use crate::transport::Failure;
+use strowger_plugin_http::{Attempt, Failure};
 
 const MOST: usize = 5;
 const STEP: Duration = Duration::from_secs(2);
@@ -65,7 +64,7 @@ impl Policy {
 pub(crate) fn told(outcome: &Attempt) -> String {
     match outcome {
         Ok(response) => format!("webhook answered {}", response.status),
-        Err(error) => error.to_string(),
+        Err(error) => format!("webhook {error}"),
     }
 }
 

@@ -2,8 +2,7 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
-
-use crate::url::hex;
+use strowger_plugin_http::hex;
 
 /// `t=<time>,v1=<hex HMAC-SHA256(secret, "<time>." + payload)>`.
 pub(crate) fn header(secret: &str, time: u64, payload: &str) -> Option<String> {

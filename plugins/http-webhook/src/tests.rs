@@ -1,18 +1,18 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use strowger_plugin_http::{Failure, Method, Request, TransportError};
 use strowger_sdk::call_hook::OtherVerb;
 use strowger_sdk::testing;
 
 use super::*;
-use crate::transport::Failure;
 
 fn event(payload: &Value) -> Event {
     Event { payload: payload.to_string(), ..testing::event(EventKind::SessionNew) }
 }
 
 fn request(payload: &Value, hook: &Value) -> Request {
-    Request::of(&Hook::read(&hook.to_string()).unwrap(), &event(payload)).unwrap_or_else(|e| panic!("{e}")).0
+    request::of(&Hook::read(&hook.to_string()).unwrap(), &event(payload)).unwrap_or_else(|e| panic!("{e}")).0
 }
 
 fn header<'r>(request: &'r Request, name: &str) -> Option<&'r str> {
@@ -20,7 +20,12 @@ fn header<'r>(request: &'r Request, name: &str) -> Option<&'r str> {
 }
 
 fn answered(content_type: &str, body: &str) -> Result<Option<Vec<Verb>>, PluginError> {
-    Response { status: 200, content_type: content_type.into(), body: body.into() }.verbs()
+    answer::verbs(&Response {
+        status: 200,
+        content_type: content_type.into(),
+        body: body.into(),
+        ..Response::default()
+    })
 }
 
 fn verbs(body: &str) -> Vec<(String, Value)> {
@@ -35,7 +40,7 @@ fn verbs(body: &str) -> Vec<(String, Value)> {
 #[test]
 fn post_sends_the_payload_as_it_is_told() {
     let request = request(&json!({"call_sid": "1"}), &json!({"url": "https://example.com/hook?x=1#rc=2"}));
-    assert!(request.secure && request.method == hook::Method::Post);
+    assert!(request.secure && request.method == Method::Post);
     assert_eq!((request.authority.as_str(), request.path_with_query.as_str()), ("example.com", "/hook?x=1"));
     assert_eq!(request.body.as_deref(), Some(r#"{"call_sid":"1"}"#));
     assert_eq!(header(&request, "content-type"), Some("application/json"));
@@ -91,7 +96,7 @@ fn json_that_holds_no_verbs_is_refused() {
 
 #[test]
 fn an_answer_other_than_a_consent_is_told_by_its_status() {
-    let answer = |status| Response { status, ..Response::default() }.accepted();
+    let answer = |status| accepted(Response { status, ..Response::default() });
     assert!([200, 202, 204].into_iter().all(|status| answer(status).is_ok()));
     assert_eq!(answer(500).unwrap_err(), PluginError::failed("webhook answered 500"));
     assert_eq!(answer(302).unwrap_err(), PluginError::failed("webhook answered 302"));

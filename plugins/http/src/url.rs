@@ -4,23 +4,27 @@ use strowger_sdk::PluginError;
 
 /// An absolute URL. The fragment is not sent.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Url<'u> {
-    pub(crate) secure: bool,
-    pub(crate) authority: &'u str,
+pub struct Url<'u> {
+    /// Whether it is `https`.
+    pub secure: bool,
+    /// Host and port.
+    pub authority: &'u str,
     /// From the first `/` on; `/` where there is none.
-    pub(crate) path: &'u str,
-    pub(crate) query: Option<&'u str>,
-    pub(crate) fragment: Option<&'u str>,
+    pub path: &'u str,
+    /// What follows `?`.
+    pub query: Option<&'u str>,
+    /// What follows `#`.
+    pub fragment: Option<&'u str>,
 }
 
 impl<'u> Url<'u> {
-    pub(crate) fn parse(text: &'u str) -> Result<Self, PluginError> {
+    /// Takes it apart.
+    ///
+    /// # Errors
+    /// Where it is no URL that a plugin may ask.
+    pub fn parse(text: &'u str) -> Result<Self, PluginError> {
         Self::split(text).ok_or_else(|| {
-            PluginError::bad_parameter(
-                "url",
-                "pattern",
-                "a webhook's url is http(s)://host[:port][/path], without a user",
-            )
+            PluginError::bad_parameter("url", "pattern", "a url is http(s)://host[:port][/path], without a user")
         })
     }
 
@@ -46,7 +50,7 @@ fn cut(text: &str, at: char) -> (&str, Option<&str>) {
 }
 
 /// Percent-encodes all but unreserved characters (RFC 3986, section 2.3).
-pub(crate) fn encode(text: &str, into: &mut String) {
+pub fn encode(text: &str, into: &mut String) {
     for byte in text.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => into.push(char::from(byte)),
@@ -59,7 +63,8 @@ pub(crate) fn encode(text: &str, into: &mut String) {
 }
 
 /// The two hex digits of a byte.
-pub(crate) fn hex(byte: u8) -> [char; 2] {
+#[must_use]
+pub fn hex(byte: u8) -> [char; 2] {
     [byte >> 4, byte & 15].map(|digit| char::from_digit(u32::from(digit), 16).unwrap_or('0'))
 }
 

@@ -11,10 +11,7 @@ use wasip2::http::types::{
 };
 use wasip2::io::streams::{InputStream, StreamError};
 
-use crate::Attempt;
-use crate::answer::Response;
-use crate::hook::Method;
-use crate::request::Request;
+use crate::{Attempt, Method, Request, Response};
 
 /// From the request to the response's headers.
 const RESPONSE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -27,14 +24,15 @@ const READ_CHUNK: u64 = 64 << 10;
 
 /// The server could not be asked.
 #[derive(Debug, Clone)]
-pub(crate) struct TransportError {
-    pub(crate) failure: Failure,
+pub struct TransportError {
+    /// How far it came.
+    pub failure: Failure,
     reason: &'static str,
 }
 
 /// How far the request came.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Failure {
+pub enum Failure {
     /// No connection.
     Connect,
     /// No response in time.
@@ -46,12 +44,14 @@ pub(crate) enum Failure {
 /// Without the URL: its query is nobody's business but its owner's.
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "webhook {}", self.reason)
+        f.write_str(self.reason)
     }
 }
 
 impl TransportError {
-    pub(crate) fn new(failure: Failure, reason: &'static str) -> Self {
+    /// `reason` goes on where a sentence begins with the server.
+    #[must_use]
+    pub const fn new(failure: Failure, reason: &'static str) -> Self {
         Self { failure, reason }
     }
 
@@ -88,7 +88,10 @@ const TOO_LONG: &str = "answered more than 1 MiB";
 const CUT_SHORT: &str = "broke off its answer";
 
 /// Sends a request and reads the response to its end. Redirects are not followed.
-pub(crate) fn send(request: &Request) -> Attempt {
+///
+/// # Errors
+/// Why there is no response.
+pub fn send(request: &Request) -> Attempt {
     let outgoing = OutgoingRequest::new(headers(request)?);
     let method = match request.method {
         Method::Get => HttpMethod::Get,
@@ -107,7 +110,7 @@ pub(crate) fn send(request: &Request) -> Attempt {
 }
 
 /// Waits.
-pub(crate) fn pause(wait: Duration) {
+pub fn pause(wait: Duration) {
     subscribe_duration(nanoseconds(wait)).block();
 }
 
@@ -158,18 +161,18 @@ fn response(future: &FutureIncomingResponse) -> Result<IncomingResponse, Transpo
 }
 
 fn read(response: &IncomingResponse) -> Attempt {
-    let content_type = response.headers().get("content-type").into_iter().next().unwrap_or_default();
+    let headers = response.headers();
+    let header = |name: &str| headers.get(name).into_iter().next().unwrap_or_default();
+    let content_type = String::from_utf8_lossy(&header("content-type")).into_owned();
+    let retry_after = String::from_utf8_lossy(&header("retry-after")).trim().parse().ok();
+    drop(headers);
     let body = response.consume().map_err(TransportError::refused(CUT_SHORT))?;
     let read = {
         let stream = body.stream().map_err(TransportError::refused(CUT_SHORT))?;
         read_to_end(&stream)
     };
     drop(IncomingBody::finish(body));
-    Ok(Response {
-        status: response.status(),
-        content_type: String::from_utf8_lossy(&content_type).into_owned(),
-        body: read?,
-    })
+    Ok(Response { status: response.status(), content_type, retry_after, body: read? })
 }
 
 fn read_to_end(stream: &InputStream) -> Result<Vec<u8>, TransportError> {
