@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use strowger_model::Secret;
 use strowger_sandbox::hook::HookTarget;
@@ -12,7 +13,7 @@ const MAX_URL: usize = 1_024;
 const MAX_CREDENTIAL: usize = 256;
 
 /// A hook that can be called: the plugin that is asked and what it is told about the hook.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Hook {
     plugin: String,
     url: String,

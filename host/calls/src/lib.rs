@@ -19,6 +19,7 @@ mod lost;
 mod manager;
 mod meter;
 mod notices;
+mod outbox;
 mod page;
 mod payload;
 mod ports;

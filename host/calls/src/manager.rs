@@ -19,6 +19,7 @@ use crate::asker::Asker;
 use crate::command::Command;
 use crate::config::CallsConfig;
 use crate::lost::Lost;
+use crate::outbox::Outbox;
 use crate::ports::{Hooks, Legs, Routes};
 use crate::recorder::Recorder;
 use crate::registry::Registry;
@@ -76,6 +77,7 @@ pub struct CallManager {
     services: Services,
     registry: Arc<Registry>,
     recorder: Arc<Recorder>,
+    outbox: Arc<Outbox>,
     places: Arc<Semaphore>,
     deliveries: Arc<Semaphore>,
     calls: TaskTracker,
@@ -92,12 +94,25 @@ impl CallManager {
         let recorder = Recorder::new(nodes.id(), &config);
         keepers.spawn(Arc::clone(&recorder).run(store.clone(), stop.clone()));
         let asker = Asker::new(hooks, config.hook_timeout);
+        let outbox = Outbox::new(store.clone(), config.event_retention);
+        keepers.spawn(Arc::clone(&outbox).run(asker.clone(), stop.clone()));
         let places = Arc::new(Semaphore::new(config.max_live));
         let deliveries = Arc::new(Semaphore::new(config.max_live.saturating_mul(DELIVERIES_PER_CALL)));
         let services = Services { legs, routes, asker, library, config: Arc::new(config) };
         let (registry, calls) = (Arc::default(), TaskTracker::new());
-        let manager =
-            Arc::new(Self { store, nodes, services, registry, recorder, places, deliveries, calls, keepers, stop });
+        let manager = Arc::new(Self {
+            store,
+            nodes,
+            services,
+            registry,
+            recorder,
+            outbox,
+            places,
+            deliveries,
+            calls,
+            keepers,
+            stop,
+        });
         let here = || Arc::new(Here(Arc::downgrade(&manager)));
         manager.nodes.offer(SERVICE, here());
         manager.nodes.watch(here());

@@ -1,5 +1,7 @@
 //! What hooks are told of a call.
 
+mod ecma;
+
 use serde_json::{Map, Value, json};
 use strowger_model::CallRecord;
 use strowger_model::application::Speech;
@@ -48,8 +50,17 @@ pub(crate) fn event(
     payload: Map<String, Value>,
     hook: String,
 ) -> hook::Event {
-    let time = u64::try_from(strowger_model::time::unix_now()).unwrap_or_default();
-    hook::Event { kind, call: call(record), time, payload: Value::Object(payload).to_string(), hook }
+    hook::Event { kind, call: call(record), time: now(), payload: ecma::to_string(payload), hook }
+}
+
+/// An event that is told once more, in the very words of before.
+pub(crate) fn retold(kind: hook::EventKind, record: &CallRecord, payload: &str, hook: String) -> hook::Event {
+    hook::Event { kind, call: call(record), time: now(), payload: payload.to_owned(), hook }
+}
+
+/// Unix seconds, as events are dated with: the signature of an event is good for some minutes from then on.
+pub(crate) fn now() -> u64 {
+    u64::try_from(strowger_model::time::unix_now()).unwrap_or_default()
 }
 
 fn call(record: &CallRecord) -> hook::Call {

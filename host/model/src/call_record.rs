@@ -85,7 +85,8 @@ impl CallStatus {
 pub enum TerminatedBy {
     /// The other side.
     Caller,
-    /// The host.
+    /// The host, by the name that clients of the API know.
+    #[serde(rename = "jambonz", alias = "strowger")]
     Strowger,
 }
 

@@ -164,6 +164,11 @@ impl Account {
         }
     }
 
+    /// Whether what is slow runs beside the workers: the installation's own has its place on them.
+    pub(crate) fn has_lane(&self) -> bool {
+        self.limits.is_some()
+    }
+
     fn now(&self) -> u64 {
         u64::try_from(self.since.elapsed().as_nanos()).unwrap_or(u64::MAX)
     }
@@ -269,7 +274,7 @@ impl Seat {
 
     /// Runs what may be slow where it delays nobody else. What the installation does for itself has its place on every thread.
     pub(crate) fn beside<T>(account: &Account, work: impl FnOnce() -> T) -> Result<T, Scarce> {
-        if account.limits.is_none() {
+        if !account.has_lane() {
             return Ok(work());
         }
         account.lane.run(work).map_err(|scarce| account.refuse(scarce))

@@ -18,7 +18,9 @@ use crate::code::{CodeConfig, Compiler, Trust};
 use crate::fault::{FaultKind, Phase, PluginFault};
 use crate::grants::Grants;
 use crate::guard::AddressPolicy;
-use crate::http_client::{self, HttpClients, Resolve, SystemResolver, TrustError};
+use crate::http_client::{
+    self, HttpClients, Resolve, SocketError, SocketRequest, SystemResolver, TrustError, WebSocket,
+};
 use crate::install_error::InstallError;
 use crate::key_values::KeyValues;
 use crate::kind::ModuleKind;
@@ -211,6 +213,14 @@ impl Sandbox {
     /// Forgets what versions have used that are no more.
     pub fn forget(&self, is_gone: impl Fn(&PluginId) -> bool) {
         self.shared.tallies.forget(is_gone);
+    }
+
+    /// Opens a WebSocket to an address that HTTP may reach too.
+    ///
+    /// # Errors
+    /// [`SocketError`].
+    pub async fn open_socket(&self, request: SocketRequest) -> Result<WebSocket, SocketError> {
+        self.shared.clients.open_socket(request).await
     }
 
     /// The module, if it is of the kind wanted.

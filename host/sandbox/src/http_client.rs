@@ -7,6 +7,7 @@ mod outgoing;
 mod pool;
 mod resolver;
 mod response;
+mod socket;
 mod told;
 mod trust;
 
@@ -19,6 +20,7 @@ use strowger_model::Owner;
 
 pub(crate) use outgoing::Outgoing;
 pub use resolver::{Resolve, SystemResolver};
+pub use socket::{Received, SocketError, SocketRequest, WebSocket};
 pub use trust::TrustError;
 pub(crate) use trust::client_config;
 

@@ -29,6 +29,8 @@ pub enum Kind {
     Call,
     /// What is kept of a call that is over.
     RecentCall,
+    /// The final status event of a call, which nobody has taken yet (system).
+    StatusEvent,
     /// Installation settings (system).
     Setting,
     /// A unique name, or where an object lies: `sip_realm:example.com`, `application:{sid}`.
@@ -75,6 +77,7 @@ impl Kind {
             Self::Application => "application",
             Self::Call => "call",
             Self::RecentCall => "recent_call",
+            Self::StatusEvent => "status_event",
             Self::Setting => "setting",
             Self::Index => "index",
             Self::User => "user",
@@ -100,7 +103,7 @@ impl Kind {
     }
 
     /// Every kind.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::ServiceProvider,
         Self::Account,
         Self::ApiKey,
@@ -110,6 +113,7 @@ impl Kind {
         Self::Application,
         Self::Call,
         Self::RecentCall,
+        Self::StatusEvent,
         Self::Setting,
         Self::Index,
         Self::User,

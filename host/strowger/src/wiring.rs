@@ -249,6 +249,7 @@ fn calls_config(config: &Config) -> CallsConfig {
         max_attempts: count(calls.max_attempts),
         retention: calls.retention_s,
         recent_retention: calls.recent_retention_s,
+        event_retention: calls.event_retention_s,
         update_wait: calls.update_wait_s,
         ..CallsConfig::default()
     }

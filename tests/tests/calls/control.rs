@@ -18,7 +18,7 @@ async fn completing_a_call_hangs_it_up_before_it_is_answered_204() {
     call.reaches("in-progress").await;
     let _ = call.update(json!({"call_status": "completed"})).await.with_status(204);
     let record = call.record().await;
-    assert_eq!((&record["call_status"], &record["call_termination_by"]), (&json!("completed"), &json!("strowger")));
+    assert_eq!((&record["call_status"], &record["call_termination_by"]), (&json!("completed"), &json!("jambonz")));
     carrier.finished().await;
     let gone = call.update(json!({"call_status": "completed"})).await.with_status(422);
     assert_eq!(gone.body["msg"], format!("call session is gone for call_sid {}", call.sid));
@@ -86,7 +86,7 @@ async fn a_call_that_still_rings_is_given_up_as_no_answer() {
     let _ = call.update(json!({"call_status": "completed"})).await.with_status(422);
     let _ = call.update(json!({"call_status": "no-answer"})).await.with_status(204);
     let record = call.ended().await;
-    assert_eq!((&record["call_status"], &record["call_termination_by"]), (&json!("no-answer"), &json!("strowger")));
+    assert_eq!((&record["call_status"], &record["call_termination_by"]), (&json!("no-answer"), &json!("jambonz")));
     carrier.finished().await;
 }
 

@@ -24,7 +24,7 @@ async fn a_hangup_verb_sends_a_bye_with_its_headers() {
     let carrier = Sipp::answer("answer");
     tenant.carrier("a", carrier.port).await;
     let record = tenant.call().await.ended().await;
-    assert_eq!((&record["call_status"], &record["call_termination_by"]), (&json!("completed"), &json!("strowger")));
+    assert_eq!((&record["call_status"], &record["call_termination_by"]), (&json!("completed"), &json!("jambonz")));
     let received = carrier.finished().await;
     let bye = received.iter().find(|message| message.method() == "BYE").expect("a BYE");
     assert_eq!(bye.header("X-Why"), "enough");
@@ -36,7 +36,7 @@ async fn a_script_that_has_run_out_hangs_up() {
     let carrier = Sipp::answer("answer");
     tenant.carrier("a", carrier.port).await;
     let record = tenant.call().await.ended().await;
-    assert_eq!((&record["call_status"], &record["call_termination_by"]), (&json!("completed"), &json!("strowger")));
+    assert_eq!((&record["call_status"], &record["call_termination_by"]), (&json!("completed"), &json!("jambonz")));
     carrier.finished().await;
 }
 

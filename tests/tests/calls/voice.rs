@@ -114,7 +114,7 @@ async fn a_prompt_is_repeated_and_its_action_hook_is_told() {
     tenant.carrier("a", carrier.port).await;
     let call = tenant.call().await;
     assert_played(&ear.datagrams_until_silence(SILENT).await, &[tone(), tone()].concat());
-    assert_eq!(call.ended().await["call_termination_by"], "strowger");
+    assert_eq!(call.ended().await["call_termination_by"], "jambonz");
     let told = &tenant.app.requests("/played")[0].body;
     assert_eq!((&told["reason"], &told["playback_milliseconds"]), (&json!("playCompleted"), &json!(1_000)));
     carrier.finished().await;

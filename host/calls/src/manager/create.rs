@@ -12,7 +12,7 @@ use super::{CallManager, CreatedCall};
 use crate::call::{self, Line, LineParts, Plan};
 use crate::create::{CreateCall, Handling};
 use crate::error::CreateError;
-use crate::notices::Notices;
+use crate::notices::{Courier, Notices};
 use crate::registry::LiveCall;
 
 /// Commands that may wait for a call's task, which takes them at once.
@@ -35,7 +35,9 @@ impl CallManager {
         let record = record(account, &mut plan, &self.nodes.own().info);
         let (shown, seen) = watch::channel(record.clone());
         let seat = self.registry.seat(record.call_sid, LiveCall::new(account, commands, seen), place);
-        let (notices, delivery) = Notices::new(account, secret.clone(), self.services.asker.clone(), delivery_place);
+        let (asker, outbox) = (self.services.asker.clone(), self.outbox.clone());
+        let courier = Courier { account, asker, outbox, place: delivery_place };
+        let (notices, delivery) = Notices::new(secret.clone(), courier);
         self.calls.spawn(delivery);
         let script = plan.script.take();
         let recorder = self.recorder.clone();

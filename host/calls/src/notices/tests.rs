@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
+use strowger_model::Owner;
 use strowger_model::call_record::{CallDirection, CallStatus};
+use strowger_store::{Kind, MemoryStore, Scan, StoreExt};
 use tokio::sync::Semaphore;
 
 use super::*;
@@ -18,6 +20,7 @@ struct Bench {
     notices: Notices,
     delivery: tokio::task::JoinHandle<()>,
     places: Arc<Semaphore>,
+    store: Arc<MemoryStore>,
 }
 
 impl Bench {
@@ -25,13 +28,20 @@ impl Bench {
         let (hooks, places) = (FakeHooks::new(), Arc::new(Semaphore::new(1)));
         let place = places.clone().try_acquire_owned().unwrap();
         let asker = Asker::new(hooks.clone(), Duration::from_secs(10));
-        let (notices, delivery) = Notices::new(AccountId::random(), None, asker, place);
+        let store = MemoryStore::new();
+        let outbox = Outbox::new(store.clone(), Duration::from_secs(3_600));
+        let (notices, delivery) = Notices::new(None, Courier { account: AccountId::random(), asker, outbox, place });
         let hook = Hook::parse("call_status_hook", &json!(URL)).unwrap();
-        Self { hooks, hook, notices, delivery: tokio::spawn(delivery), places }
+        Self { hooks, hook, notices, delivery: tokio::spawn(delivery), places, store }
     }
 
     fn tell(&mut self, record: &CallRecord) {
         self.notices.tell(Some(&self.hook), record, Map::new());
+    }
+
+    /// The final events that wait in the store.
+    async fn kept(&self) -> usize {
+        self.store.collect(Scan::of(Owner::System, Kind::StatusEvent)).await.unwrap().len()
     }
 
     async fn finish(self) -> Arc<FakeHooks> {
@@ -56,6 +66,46 @@ async fn events_arrive_in_order_though_the_first_is_slow_and_fails() {
     assert_eq!(hooks.told(URL, "call_status"), ["trying", "trying", "ringing", "busy"]);
     assert!(hooks.asked().iter().all(|asked| asked.kind == EventKind::CallStatus));
     assert!(hooks.told(URL, "timestamp").iter().all(|timestamp| timestamp.as_str().unwrap().ends_with("+0000")));
+}
+
+fn ended() -> CallRecord {
+    let mut record = call();
+    record.refused(CallStatus::Busy, 486, "Busy Here", record.attempted_at);
+    record
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_final_event_that_is_taken_at_once_is_not_kept() {
+    let mut bench = Bench::new();
+    bench.tell(&ended());
+    tokio::time::sleep(PROMPT * 2).await;
+    assert_eq!(bench.kept().await, 0);
+    assert_eq!(bench.finish().await.told(URL, "sequence"), [1]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_final_event_is_kept_while_it_waits_and_forgotten_once_it_is_taken() {
+    let mut bench = Bench::new();
+    bench.hooks.answer_after(URL, PROMPT * 3, Err("500".into()));
+    bench.tell(&ended());
+    tokio::time::sleep(PROMPT * 2).await;
+    assert_eq!(bench.kept().await, 1, "a crash now loses nothing");
+    tokio::time::sleep(PROMPT * 3).await;
+    assert_eq!(bench.kept().await, 0);
+    assert_eq!(bench.finish().await.told(URL, "sequence"), [1, 1]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_final_event_behind_others_that_hang_is_left_to_the_store() {
+    let mut bench = Bench::new();
+    bench.hooks.answer_after(URL, Duration::from_secs(9), Err("hung".into()));
+    bench.hooks.answer_after(URL, Duration::from_secs(9), Err("hung".into()));
+    bench.hooks.answer_after(URL, Duration::from_secs(9), Err("hung".into()));
+    bench.tell(&call());
+    bench.tell(&ended());
+    tokio::time::sleep(PROMPT + PATIENCE + PROMPT).await;
+    assert_eq!((bench.kept().await, bench.places.available_permits()), (1, 1));
+    assert_eq!(bench.finish().await.told(URL, "sequence"), [1, 1, 1]);
 }
 
 #[tokio::test(start_paused = true)]

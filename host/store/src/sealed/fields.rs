@@ -24,15 +24,15 @@ impl Fields {
             (Kind::Application, _) => &["env_vars"],
             (Kind::Setting, CURSOR_SECRET) => &["bytes"],
             (Kind::Setting, TOKEN_KEYS) => &["keys"],
-            (Kind::Account | Kind::ServiceProvider | Kind::Setting, _) => &[],
+            (Kind::Account | Kind::ServiceProvider | Kind::Setting | Kind::StatusEvent, _) => &[],
             _ => return None,
         };
         Some(Self { also })
     }
 
     /// The kinds that have any.
-    pub(super) const KINDS: [Kind; 5] =
-        [Kind::Resource, Kind::Application, Kind::Account, Kind::ServiceProvider, Kind::Setting];
+    pub(super) const KINDS: [Kind; 6] =
+        [Kind::Resource, Kind::Application, Kind::Account, Kind::ServiceProvider, Kind::Setting, Kind::StatusEvent];
 
     pub(super) fn holds(self, name: &str) -> bool {
         self.also.contains(&name) || is_secret(name)
