@@ -19,6 +19,8 @@ use crate::world::{World, event, request};
 const TIME: Duration = Duration::from_secs(4);
 /// Between two calls of the neighbour.
 const PACE: Duration = Duration::from_millis(2);
+/// Between two calls of one of the hostile account's callers: all together call no more often than an account may (`limits.account_rate`).
+const HOSTILE_PACE: Duration = Duration::from_millis(4);
 /// Calls that the hostile account has under way at once.
 const AT_ONCE: usize = 8;
 
@@ -77,8 +79,9 @@ fn beside_calls(runtime: &Runtime, world: &World, neighbour: Owner, hostile: Own
         let (router, over) = (Arc::clone(&world.router), Arc::clone(&over));
         runtime.spawn(async move {
             while !over.load(Ordering::Relaxed) {
+                let next = tokio::time::Instant::now() + HOSTILE_PACE;
                 let _ = router.route(request(hostile)).await;
-                tokio::task::yield_now().await;
+                tokio::time::sleep_until(next).await;
             }
         })
     });
