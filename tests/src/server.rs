@@ -125,6 +125,18 @@ impl Server {
         self.process.log()
     }
 
+    /// Bytes of memory that the server holds (`VmRSS` of proc(5)).
+    ///
+    /// # Panics
+    /// Where it has ended.
+    #[must_use]
+    pub fn resident_bytes(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).expect("the server runs");
+        let kilobytes =
+            status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.split_whitespace().next()?.parse::<u64>().ok());
+        kilobytes.expect("proc tells it") * 1_024
+    }
+
     /// Ends the server at once, as a crash would.
     pub fn kill(self) {
         self.process.kill();
