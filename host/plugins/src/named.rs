@@ -1,4 +1,4 @@
-//! Which chains, hooks and accounts name plugins.
+//! Which chains, hooks, accounts and message providers name plugins.
 
 use serde_json::Value;
 use strowger_model::Owner;
@@ -51,7 +51,16 @@ impl Naming {
         for document in store.all(owner, Kind::Application).await? {
             self.hooks(&document);
         }
+        for document in store.all(owner, Kind::MessageProvider).await? {
+            self.provider(&document);
+        }
         Ok(())
+    }
+
+    fn provider(&mut self, document: &Document) {
+        let reference = document.body.get("plugin").and_then(Value::as_str).and_then(|name| name.parse().ok());
+        let place = || format!("message provider {}", document.key.id);
+        self.0.extend(reference.map(|reference: Reference| (reference, place())));
     }
 
     fn chain(&mut self, document: &Document) {

@@ -29,6 +29,8 @@ pub enum Kind {
     Call,
     /// What is kept of a call that is over.
     RecentCall,
+    /// What went wrong with a hook of an account.
+    Alert,
     /// The final status event of a call, which nobody has taken yet (system).
     StatusEvent,
     /// Installation settings (system).
@@ -61,6 +63,18 @@ pub enum Kind {
     PluginVersion,
     /// What a plugin remembers for an account, and how much that is.
     PluginValue,
+    /// Whom an account's messages go through.
+    MessageProvider,
+    /// A message that was sent or came in.
+    Message,
+    /// A conference; the id is its name.
+    Conference,
+    /// A call's place in a conference; the id is the call's.
+    Participant,
+    /// A queue; the id is its name.
+    Queue,
+    /// A call's place in a queue; the id is the call's.
+    QueuedCall,
 }
 
 impl Kind {
@@ -77,6 +91,7 @@ impl Kind {
             Self::Application => "application",
             Self::Call => "call",
             Self::RecentCall => "recent_call",
+            Self::Alert => "alert",
             Self::StatusEvent => "status_event",
             Self::Setting => "setting",
             Self::Index => "index",
@@ -93,6 +108,12 @@ impl Kind {
             Self::Plugin => "plugin",
             Self::PluginVersion => "plugin_version",
             Self::PluginValue => "plugin_value",
+            Self::MessageProvider => "message_provider",
+            Self::Message => "message",
+            Self::Conference => "conference",
+            Self::Participant => "participant",
+            Self::Queue => "queue",
+            Self::QueuedCall => "queued_call",
         }
     }
 
@@ -103,7 +124,7 @@ impl Kind {
     }
 
     /// Every kind.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 32] = [
         Self::ServiceProvider,
         Self::Account,
         Self::ApiKey,
@@ -113,6 +134,7 @@ impl Kind {
         Self::Application,
         Self::Call,
         Self::RecentCall,
+        Self::Alert,
         Self::StatusEvent,
         Self::Setting,
         Self::Index,
@@ -129,6 +151,12 @@ impl Kind {
         Self::Plugin,
         Self::PluginVersion,
         Self::PluginValue,
+        Self::MessageProvider,
+        Self::Message,
+        Self::Conference,
+        Self::Participant,
+        Self::Queue,
+        Self::QueuedCall,
     ];
 }
 

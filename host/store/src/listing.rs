@@ -74,7 +74,9 @@ pub(crate) fn entries(kind: Kind, body: &Value) -> Vec<ListingEntry> {
         Kind::User => vec![created, name("username")],
         Kind::ApiKey => vec![created, listed(Listing::Holder, holder(body))],
         Kind::Call => vec![live("terminated_at"), created, listed(Listing::Number, text("to"))],
-        Kind::RecentCall => vec![created],
+        Kind::RecentCall | Kind::Alert | Kind::Message | Kind::MessageProvider | Kind::Conference | Kind::Queue => vec![created],
+        Kind::Participant => vec![listed(Listing::Holder, text("conference"))],
+        Kind::QueuedCall => vec![listed(Listing::Holder, text("queue"))],
         Kind::PhoneNumber => vec![created, listed(Listing::Number, text("id"))],
         Kind::Job => vec![live("finished_at"), created],
         Kind::NumberJob => vec![live("pvt_finished"), created],
@@ -93,7 +95,11 @@ fn created(kind: Kind, body: &Value) -> Option<String> {
     if let Some(seconds) = body.get("pvt_created").and_then(Value::as_i64) {
         return Some(by_second(seconds));
     }
-    let field = if matches!(kind, Kind::Call | Kind::RecentCall) { "attempted_at" } else { "created_at" };
+    let field = match kind {
+        Kind::Call | Kind::RecentCall => "attempted_at",
+        Kind::Alert => "time",
+        _ => "created_at",
+    };
     let date = time::parse_date(body.get(field)?.as_str()?)?;
     Some(by_second(time::to_gregorian(date.unix_timestamp())))
 }

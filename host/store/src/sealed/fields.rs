@@ -22,6 +22,7 @@ impl Fields {
         let also: &[&str] = match (key.kind, key.id.as_str()) {
             (Kind::Resource, _) => &["custom_sip_headers"],
             (Kind::Application, _) => &["env_vars"],
+            (Kind::MessageProvider, _) => &["parameters"],
             (Kind::Setting, CURSOR_SECRET) => &["bytes"],
             (Kind::Setting, TOKEN_KEYS) => &["keys"],
             (Kind::Account | Kind::ServiceProvider | Kind::Setting | Kind::StatusEvent, _) => &[],
@@ -31,8 +32,8 @@ impl Fields {
     }
 
     /// The kinds that have any.
-    pub(super) const KINDS: [Kind; 6] =
-        [Kind::Resource, Kind::Application, Kind::Account, Kind::ServiceProvider, Kind::Setting, Kind::StatusEvent];
+    pub(super) const KINDS: [Kind; 7] =
+        [Kind::Resource, Kind::Application, Kind::Account, Kind::ServiceProvider, Kind::Setting, Kind::StatusEvent, Kind::MessageProvider];
 
     pub(super) fn holds(self, name: &str) -> bool {
         self.also.contains(&name) || is_secret(name)
