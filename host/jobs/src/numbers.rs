@@ -1,5 +1,6 @@
 //! Bulk jobs: many telephone numbers at once, each of which is added once and is nobody else's, whatever dies in between.
 
+mod assign;
 mod cancel;
 mod claim;
 mod create;
@@ -12,6 +13,7 @@ mod tests;
 mod tidy;
 mod work;
 
+pub use assign::{add, change, hand_over};
 pub use cancel::cancel;
 pub use create::NewNumberJob;
 pub use document::{NumberJob, Reason, Refusal};

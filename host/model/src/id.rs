@@ -4,7 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use uuid::Uuid;
+use sha2::{Digest, Sha256};
+use uuid::{Builder, Uuid};
 
 /// Text that is no UUID in either spelling.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -65,6 +66,23 @@ impl Sid {
     #[must_use]
     pub fn random() -> Self {
         Self(Uuid::new_v4())
+    }
+
+    /// The one with these bits (RFC 9562, section 4).
+    pub(crate) fn from_bits(bits: u128) -> Self {
+        Self(Uuid::from_u128(bits))
+    }
+
+    pub(crate) fn bits(self) -> u128 {
+        self.0.as_u128()
+    }
+
+    /// The same one for the same text (RFC 9562, section 5.8): of what has another name than an identifier.
+    pub(crate) fn named(text: &str) -> Self {
+        let digest: [u8; 32] = Sha256::digest(text).into();
+        let mut bytes = [0; 16];
+        bytes.iter_mut().zip(digest).for_each(|(byte, taken)| *byte = taken);
+        Self(Builder::from_custom_bytes(bytes).into_uuid())
     }
 
     /// The `/v2` spelling: 32 lower-case hex digits.

@@ -35,6 +35,7 @@ pub mod time;
 pub mod user;
 pub mod v1;
 pub mod violation;
+pub mod voip_carrier;
 
 pub use account::Account;
 pub use api_key::ApiKey;

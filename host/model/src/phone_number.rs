@@ -1,12 +1,16 @@
 //! Telephone numbers that accounts have.
 
+mod v1;
+
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::{AccountId, Owner, number};
+use crate::{AccountId, Owner, Sid, number};
+
+pub use v1::{Assignment, PhoneNumberRequest};
 
 /// Most digits of a number (ITU-T E.164, section 6).
 const MOST_DIGITS: usize = 15;
@@ -86,8 +90,9 @@ pub struct PhoneNumber {
     pub id: E164,
     /// How far it is in use.
     pub state: NumberState,
-    /// The carrier resource that it came from.
-    pub resource_id: String,
+    /// The carrier resource that it came from, where that is known.
+    #[serde(default)]
+    pub resource_id: Option<String>,
     /// Whose resource that is.
     pub module_name: NumberModule,
     /// When it was added, in Gregorian seconds.
@@ -99,6 +104,12 @@ pub struct PhoneNumber {
     /// The bulk job that added it.
     #[serde(rename = "pvt_job_id", default, skip_serializing_if = "Option::is_none")]
     pub job: Option<String>,
+    /// The application that answers it.
+    #[serde(rename = "pvt_application_sid", default, skip_serializing_if = "Option::is_none")]
+    pub application: Option<Sid>,
+    /// The service provider that may give it to its accounts, while it is in the pool.
+    #[serde(rename = "pvt_service_provider_sid", default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<Sid>,
 }
 
 impl PhoneNumber {
@@ -172,11 +183,13 @@ mod tests {
         let number = PhoneNumber {
             id: "+14158867900".parse().unwrap(),
             state: NumberState::Reserved,
-            resource_id: "r".into(),
+            resource_id: Some("r".into()),
             module_name: NumberModule::Local,
             created: 1,
             modified: 2,
             job: Some("202611-ab".into()),
+            application: None,
+            provider: None,
         };
         let shown = json!({"id": "+14158867900", "state": "reserved", "resource_id": "r", "module_name": "local", "created": 1, "updated": 2});
         assert_eq!(Value::Object(number.shown()), shown);

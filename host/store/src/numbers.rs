@@ -4,13 +4,16 @@
 //! number. It is written before that document and removed after it: a number never has two owners, whoever dies in between.
 
 use serde_json::{Value, json};
-use strowger_model::Owner;
 use strowger_model::phone_number::{E164, PhoneNumber};
+use strowger_model::{Owner, time};
 
 use crate::{Document, Expect, Key, Kind, Revision, Store, StoreError, Write};
 
 /// What an entry says where the number belongs to the installation's own pool. No account is spelled so.
 const POOL: &str = "system";
+
+/// Seconds in which a number's document is written that was taken without a bulk job.
+const TIME_TO_WRITE: i64 = 60;
 
 /// What the entry of a number says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,12 +40,19 @@ impl Holder {
     #[must_use]
     pub fn take(&self, number: &E164, expect: Expect) -> Write {
         let to = self.owner.account().map_or_else(|| POOL.to_owned(), |account| account.hex());
-        let mut body = json!({ "to": to });
-        if let (Some(job), Value::Object(fields)) = (&self.job, &mut body) {
-            fields.insert("job".into(), json!(job));
-        }
+        let body = match &self.job {
+            Some(job) => json!({"to": to, "job": job}),
+            None => json!({"to": to, "since": time::unix_now()}),
+        };
         Write::put(entry(number), body, expect)
     }
+}
+
+/// Whether the number's document would be there by now, if whoever took the number without a bulk job was going to write it.
+#[must_use]
+pub fn is_settled(entry: &Document) -> bool {
+    let since = entry.body.get("since").and_then(Value::as_i64).unwrap_or_default();
+    time::unix_now().saturating_sub(since) >= TIME_TO_WRITE
 }
 
 /// Where the entry of a number lies.
@@ -94,9 +104,19 @@ mod tests {
     }
 
     fn told() -> PhoneNumber {
-        let (id, resource_id) = (number(), "r".to_owned());
+        let (id, resource_id) = (number(), Some("r".to_owned()));
         let (state, module_name) = (NumberState::Reserved, NumberModule::Local);
-        PhoneNumber { id, state, resource_id, module_name, created: 1, modified: 1, job: None }
+        PhoneNumber {
+            id,
+            state,
+            resource_id,
+            module_name,
+            created: 1,
+            modified: 1,
+            job: None,
+            application: None,
+            provider: None,
+        }
     }
 
     #[tokio::test]

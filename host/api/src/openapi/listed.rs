@@ -54,6 +54,7 @@ const SPELLED: &[(&str, &str)] = &[
     ("accounts", "Accounts"),
     ("apikeys", "ApiKeys"),
     ("applications", "Applications"),
+    ("phonenumbers", "PhoneNumbers"),
     ("calls", "Calls"),
     ("recentcalls", "RecentCalls"),
 ];

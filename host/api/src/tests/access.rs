@@ -32,6 +32,7 @@ pub(super) fn filled(api: &Api, prefix: &str, pattern: &str, account: AccountId)
         ("{provider}", api.own.provider.to_string()),
         ("{application}", some_sid.into()),
         ("{call}", some_sid.into()),
+        ("{phone_number}", some_sid.into()),
         ("{key}", some_sid.into()),
         ("{user}", some_sid.into()),
         ("{token}", "nobodys-jwt".into()),

@@ -19,6 +19,7 @@ mod number_jobs;
 mod paging;
 mod peers;
 mod phone_numbers;
+mod phone_numbers_v1;
 mod recent_calls;
 mod resources;
 mod rotation;

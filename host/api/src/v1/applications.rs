@@ -9,13 +9,14 @@ use super::error::{Error, INSUFFICIENT};
 use super::index::{self, Index};
 use super::reply::Reply;
 use super::request::Request;
-use super::{accounts, listing, objects};
+use super::{accounts, listing, objects, phone_numbers};
 use crate::auth::Standing;
 use crate::state::ApiState;
 
 const PRIVILEGES: Error = Error::Forbidden("insufficient privileges");
 
-fn key(account: AccountId, application: Sid) -> Key {
+/// Where an application lies.
+pub(super) fn key(account: AccountId, application: Sid) -> Key {
     Key::new(account, Kind::Application, application.to_string())
 }
 
@@ -70,6 +71,15 @@ pub(super) async fn list_of_account(request: Request) -> Result<Reply, Error> {
     listed(&request, applications)
 }
 
+/// Of the service provider's own accounts, and of nobody else's.
+pub(super) async fn list_of_provider(request: Request) -> Result<Reply, Error> {
+    let mut applications = Vec::new();
+    for account in accounts::of_provider(&request).await? {
+        applications.extend(of_account(&request.state, account.account_sid).await?);
+    }
+    listed(&request, applications)
+}
+
 async fn of_account(state: &ApiState, account: AccountId) -> Result<Vec<Application>, Error> {
     let documents = state.store().all(account.into(), Kind::Application).await?;
     documents.iter().map(|document| Ok(document.decode()?)).collect()
@@ -110,10 +120,14 @@ pub(super) async fn remove(request: Request) -> Result<Reply, Error> {
     let refusal = || not_yours(&request, Error::unprocessable("insufficient permissions"));
     let place = place(&request).await?.ok_or_else(refusal)?;
     let application: Application = objects::find(&request.state, &place).await?.ok_or(Error::NotFound)?;
+    let sid = application.application_sid;
+    if phone_numbers::uses(&request, place.owner, |number| number.application == Some(sid)).await? {
+        return Err(Error::unprocessable("cannot delete application with phone numbers"));
+    }
     let writes =
         vec![Index::ApplicationName.release(place.owner, &application.name), Write::delete(place, Expect::Present)];
     objects::commit(&request, None, writes).await?;
-    release(&request, application.application_sid).await;
+    release(&request, sid).await;
     Ok(Reply::NoContent)
 }
 

@@ -1,7 +1,7 @@
 //! The table of `/v1`. Paths are in lower case; requests are brought to it.
 
 use super::request::Handler;
-use super::{accounts, api_keys, applications, calls, recent_calls, service_providers};
+use super::{accounts, api_keys, applications, calls, phone_numbers, recent_calls, service_providers};
 use crate::table::{Endpoint, Endpoints, Verb};
 
 /// Who may use an endpoint.
@@ -66,6 +66,11 @@ pub(crate) const ROUTES: &[Route] = &[
         Get Account => applications::list_of_account, Post Account => applications::create_in_account),
     route!("/accounts/{account}/applications/{application}",
         Get Account => applications::read, Put Account => applications::update, Delete Account => applications::remove),
+    route!("/phonenumbers", Get Any => phone_numbers::list, Post Any => phone_numbers::create),
+    route!("/phonenumbers/{phone_number}",
+        Get Any => phone_numbers::read, Put Any => phone_numbers::update, Delete Any => phone_numbers::remove),
+    route!("/serviceproviders/{provider}/phonenumbers", Get OwnProvider => phone_numbers::list_of_provider),
+    route!("/serviceproviders/{provider}/applications", Get OwnProvider => applications::list_of_provider),
     route!("/accounts/{account}/calls", Get Account => calls::list, Post Account => calls::create),
     route!("/accounts/{account}/calls/{call}",
         Get Account => calls::read,

@@ -18,7 +18,7 @@ const LONGEST_ID: usize = 128;
 const DELETED: &str = "pvt_deleted";
 
 /// Whether a stored body is that of a soft-deleted document.
-pub(super) fn is_deleted(body: &Value) -> bool {
+pub(crate) fn is_deleted(body: &Value) -> bool {
     body.get(DELETED).is_some_and(|deleted| deleted == true)
 }
 

@@ -42,6 +42,7 @@ mod whois;
 
 pub(crate) use cursor::CursorKey;
 pub(crate) use dispatch::router;
+pub(crate) use documents::is_deleted;
 pub use peers::account_of_peer;
 pub(crate) use plugins::offer;
 

@@ -7,7 +7,7 @@ use futures::future::try_join_all;
 use strowger_model::Owner;
 use strowger_model::number_job::{NumberJobId, NumberJobStatus};
 use strowger_model::phone_number::E164;
-use strowger_store::numbers::{Holder, document, entry};
+use strowger_store::numbers::{Holder, document, entry, is_settled};
 use strowger_store::{Batch, Document, Expect, Revision, Store, StoreError, Write};
 
 use super::document::{Reason, key};
@@ -108,7 +108,7 @@ async fn standing(store: &dyn Store, asking: &Holder, number: &E164) -> Result<S
     let elsewhere = holder.owner != asking.owner;
     let taken = Standing::Taken(if elsewhere { Reason::AssignedElsewhere } else { Reason::NumberExists });
     // In this order: once the holder's job is over it writes no document any more, so that there is none if none is there then.
-    let may_be_added = holder == *asking || !is_over(store, &holder).await?;
+    let may_be_added = holder == *asking || !is_over(store, &holder, &found).await?;
     let is_added = store.get(&document(holder.owner, number)).await?.is_some();
     Ok(match (is_added, may_be_added) {
         (true, _) => taken,
@@ -118,9 +118,10 @@ async fn standing(store: &dyn Store, asking: &Holder, number: &E164) -> Result<S
     })
 }
 
-/// Whether the job that took a number is over, or gone with its account.
-async fn is_over(store: &dyn Store, holder: &Holder) -> Result<bool, StoreError> {
-    let Some(Ok(job)) = holder.job.as_ref().map(|job| job.parse::<NumberJobId>()) else { return Ok(false) };
+/// Whether the job that took a number is over, or gone with its account; or, without a job, the time to write its document.
+pub(super) async fn is_over(store: &dyn Store, holder: &Holder, entry: &Document) -> Result<bool, StoreError> {
+    let Some(job) = &holder.job else { return Ok(is_settled(entry)) };
+    let Ok(job) = job.parse::<NumberJobId>() else { return Ok(false) };
     let found = store.get(&key(holder.owner, &job)).await?;
     Ok(found.is_none_or(|found| status(&found).is_some_and(NumberJobStatus::is_final)))
 }

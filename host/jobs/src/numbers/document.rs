@@ -71,11 +71,13 @@ impl NumberJob {
         PhoneNumber {
             id,
             state: NumberState::Reserved,
-            resource_id: self.resource_id.clone(),
+            resource_id: Some(self.resource_id.clone()),
             module_name: self.module,
             created: at,
             modified: at,
             job: Some(self.id.to_string()),
+            application: None,
+            provider: None,
         }
     }
 

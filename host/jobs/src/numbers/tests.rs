@@ -123,7 +123,7 @@ async fn every_number_is_told_as_added_or_why_not() {
     assert_eq!(reasons, expected);
     assert!(errors["hello"]["message"].as_str().unwrap().contains("hello"));
     let found = whose(&*numbers.world.store, &"4158860002".parse().unwrap()).await.unwrap().unwrap();
-    assert_eq!((found.owner, found.number.resource_id.as_str()), (numbers.owner, "r"));
+    assert_eq!((found.owner, found.number.resource_id.as_deref()), (numbers.owner, Some("r")));
 }
 
 #[tokio::test(start_paused = true)]

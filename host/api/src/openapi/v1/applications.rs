@@ -9,6 +9,12 @@ pub(super) fn described() -> Subject {
     let mut descriptions = of("/applications", "/applications/{application}", "application", "applications");
     let (list, one) = ("/accounts/{account}/applications", "/accounts/{account}/applications/{application}");
     descriptions.extend(of(list, one, "account_application", "account_applications"));
+    descriptions.push(
+        describe(Get, "/serviceproviders/{provider}/applications", "list", "provider_applications")
+            .says("Lists the applications of a service provider's accounts", "Without the passwords of their hooks.")
+            .query(&["page", "page_size", "name_part"])
+            .answers(200, Shape::One("V1Applications"), "The list."),
+    );
     subject("v1 applications", about, descriptions)
 }
 

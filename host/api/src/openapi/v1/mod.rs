@@ -4,6 +4,7 @@ mod accounts;
 mod applications;
 mod calls;
 mod keys;
+mod phone_numbers;
 mod providers;
 mod recent_calls;
 
@@ -18,6 +19,7 @@ pub(super) fn subjects() -> Vec<Subject> {
         accounts::described(),
         keys::described(),
         applications::described(),
+        phone_numbers::described(),
         calls::described(),
         recent_calls::described(),
     ]

@@ -69,6 +69,7 @@ impl World {
             ("plugin", "mine"),
             ("version", "1"),
             ("idle", "0"),
+            ("phone_number", "00e16400-0000-8000-8000-014158867900"),
         ];
         parts.extend(fixed.map(|(part, value)| (part, value.to_owned())));
         Self { api, parts }
@@ -194,7 +195,7 @@ async fn number(api: &Api, owner: Owner, number: &str, resource: &str) {
     api.store.commit(vec![holder.take(&id, Expect::Absent)]).await.unwrap();
     let at = document(owner, &id);
     let (state, module_name) = (NumberState::Reserved, NumberModule::Local);
-    let told = PhoneNumber { id, state, resource_id: resource.into(), module_name, created: 1, modified: 1, job: None };
+    let told = PhoneNumber { id, state, resource_id: Some(resource.into()), module_name, created: 1, modified: 1, job: None, application: None, provider: None };
     api.store.put(at, told.to_body(owner), Expect::Absent).await.unwrap();
 }
 

@@ -1,0 +1,3 @@
+//! `/VoipCarriers` and `/SipGateways`: the carrier resources of `/v2`.
+
+pub(super) mod find;
