@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 
 use crate::error::UpdateError;
 use crate::hook::HookRef;
+use crate::verbs::Verb;
 
 /// What an update brought: the far end's answer where it was asked something.
 pub(crate) type Outcome = Result<Option<Answer>, UpdateError>;
@@ -20,6 +21,13 @@ pub(crate) type Reply = oneshot::Sender<Outcome>;
 pub(crate) enum Command {
     /// An update over REST; answered when it has taken effect or is refused.
     Update(Update, Reply),
+    /// Run these verbs, of an application that is there all the time.
+    Script {
+        /// Which.
+        verbs: Vec<Verb>,
+        /// Behind those that are left, instead of in their place.
+        queue: bool,
+    },
     /// End it, whatever its state.
     End,
 }

@@ -13,6 +13,8 @@ pub struct CallsConfig {
     pub retention: Duration,
     /// How long it is kept among the recent calls.
     pub recent_retention: Duration,
+    /// How long alerts are kept.
+    pub alert_retention: Duration,
     /// How long the final status event of a call is kept for a receiver that does not take it.
     pub event_retention: Duration,
     /// How long a call hook may take. The sandbox has a bound of its own, and says more; this one is for its failing.
@@ -28,6 +30,7 @@ impl Default for CallsConfig {
             max_attempts: 32,
             retention: Duration::from_secs(3_600),
             recent_retention: Duration::from_secs(90 * 86_400),
+            alert_retention: Duration::from_secs(90 * 86_400),
             event_retention: Duration::from_secs(86_400),
             hook_timeout: Duration::from_secs(20),
             update_wait: Duration::from_secs(2),

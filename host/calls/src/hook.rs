@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use strowger_model::Secret;
@@ -9,6 +11,8 @@ use strowger_sandbox::hook::HookTarget;
 
 const HTTP_PLUGIN: &str = "http-webhook";
 const PLUGIN_SCHEME: &str = "plugin:";
+/// In place of a plugin: no name of one has a colon.
+const SOCKET: &str = "ws:";
 const MAX_URL: usize = 1_024;
 const MAX_CREDENTIAL: usize = 256;
 
@@ -18,6 +22,9 @@ pub struct Hook {
     plugin: String,
     url: String,
     properties: Map<String, Value>,
+    /// What the application wrote, where that is a path within its WebSocket session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
 }
 
 /// A hook as it was written, whose URL may be relative to the application's.
@@ -34,12 +41,12 @@ pub enum HookFault {
     /// Neither text nor an object with a URL.
     #[error("{0} must be string or an object containing a url property")]
     Shape(String),
-    /// Neither `http(s)` nor `plugin:`.
+    /// Neither `http(s)`, `ws(s)` nor `plugin:`.
     #[error("{0} url be an absolute url")]
     NotAbsolute(String),
-    /// WebSockets.
-    #[error("{0}: ws and wss hooks are not built")]
-    WebSocket(String),
+    /// Status events over a WebSocket are part of the session of a call hook.
+    #[error("{0} url can be ws or wss only where that of the call_hook is")]
+    NoSession(String),
     /// Something that no URL holds.
     #[error("{0} url must be at most 1024 characters without spaces or control characters")]
     Url(String),
@@ -80,7 +87,7 @@ impl HookRef {
     /// The hook itself: a path is one of the same server, or of the same plugin, as `base`.
     ///
     /// # Errors
-    /// [`HookFault::NotAbsolute`] where there is no base to go by, [`HookFault::WebSocket`].
+    /// [`HookFault::NotAbsolute`] where there is no base to go by.
     pub fn resolve(&self, field: &str, base: Option<&Hook>) -> Result<Hook, HookFault> {
         if let Some(base) = base.filter(|_| self.url.starts_with('/')) {
             let mut properties = self.properties.clone();
@@ -89,8 +96,11 @@ impl HookRef {
                     properties.insert(key.into(), value.clone());
                 }
             }
+            if base.is_socket() {
+                return Ok(Hook { path: Some(self.url.clone()), properties, ..base.clone() });
+            }
             let url = format!("{}{}", base.origin(), self.url);
-            return Ok(Hook { plugin: base.plugin.clone(), url, properties });
+            return Ok(Hook { plugin: base.plugin.clone(), url, properties, path: None });
         }
         let scheme = self.url.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase()).unwrap_or_default();
         if authority(&self.url).is_some_and(|authority| authority.contains('@')) {
@@ -99,13 +109,13 @@ impl HookRef {
         let plugin = match scheme.as_str() {
             "http" | "https" if authority(&self.url).is_some_and(|host| !host.is_empty()) => HTTP_PLUGIN,
             "plugin" => self.url.get(PLUGIN_SCHEME.len()..).filter(|name| !name.is_empty()).unwrap_or_default(),
-            "ws" | "wss" => return Err(HookFault::WebSocket(field.into())),
+            "ws" | "wss" if authority(&self.url).is_some_and(|host| !host.is_empty()) => SOCKET,
             _ => "",
         };
         if plugin.is_empty() {
             return Err(HookFault::NotAbsolute(field.into()));
         }
-        Ok(Hook { plugin: plugin.into(), url: self.url.clone(), properties: self.properties.clone() })
+        Ok(Hook { plugin: plugin.into(), url: self.url.clone(), properties: self.properties.clone(), path: None })
     }
 }
 
@@ -145,6 +155,54 @@ impl Hook {
         Value::Object(told).to_string()
     }
 
+    /// Whether it is reached over a WebSocket.
+    #[must_use]
+    pub fn is_socket(&self) -> bool {
+        self.plugin == SOCKET
+    }
+
+    /// Its URL; of a path within a WebSocket session, that of the session.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// What may be shown: a query may hold secrets.
+    pub(crate) fn shown(&self) -> String {
+        self.url.split(['?', '#']).next().unwrap_or_default().to_owned()
+    }
+
+    /// As the application wrote it.
+    pub(crate) fn written(&self) -> &str {
+        self.path.as_deref().unwrap_or(&self.url)
+    }
+
+    pub(crate) fn is_written_in_full(&self) -> bool {
+        self.path.is_none()
+    }
+
+    /// Whether one WebSocket serves both.
+    pub(crate) fn is_same_server(&self, other: &Self) -> bool {
+        self.url == other.url && self.authorization() == other.authorization()
+    }
+
+    /// Basic authentication (RFC 7617), where there are both user and password.
+    pub(crate) fn authorization(&self) -> Option<String> {
+        let text = |name: &str| self.properties.get(name).and_then(Value::as_str);
+        let credentials = format!("{}:{}", text("username")?, text("password")?);
+        Some(format!("Basic {}", STANDARD.encode(credentials)))
+    }
+
+    /// Checks the hook for status events beside that for the call's own.
+    ///
+    /// # Errors
+    /// [`HookFault::NoSession`].
+    pub(crate) fn check_beside(&self, field: &str, call_hook: Option<&Self>) -> Result<(), HookFault> {
+        match self.is_socket() && !call_hook.is_some_and(Self::is_socket) {
+            true => Err(HookFault::NoSession(field.into())),
+            false => Ok(()),
+        }
+    }
+
     /// `scheme://host:port` of a web hook; nothing for a plugin, whose paths are its own.
     fn origin(&self) -> &str {
         let length = authority(&self.url)
@@ -169,7 +227,7 @@ impl From<HookTarget> for HookRef {
 /// URLs may carry a password too: only the plugin is shown.
 impl fmt::Debug for Hook {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Hook({})", if self.plugin == HTTP_PLUGIN { HTTP_PLUGIN } else { &self.plugin })
+        write!(f, "Hook({})", self.plugin)
     }
 }
 
@@ -234,7 +292,7 @@ mod tests {
             (json!(7), "call_hook must be string or an object containing a url property"),
             (json!({"url": "http://h", "method": "PUT"}), "call_hook method must be GET or POST"),
             (json!("http://u:p@h/"), "call_hook url must not contain credentials"),
-            (json!("wss://h"), "call_hook: ws and wss hooks are not built"),
+            (json!("wss://"), "call_hook url be an absolute url"),
         ] {
             assert_eq!(hook(value.clone()).unwrap_err(), message, "{value}");
         }
@@ -254,6 +312,15 @@ mod tests {
             resolve(json!({"url": "http://other/next", "method": "get"})).to_json(None),
             r#"{"url":"http://other/next","method":"GET"}"#
         );
+    }
+
+    #[test]
+    fn a_path_is_one_within_the_session_of_a_web_socket() {
+        let base = hook(json!({"url": "wss://app/ws?x=1", "username": "u", "password": "p"})).unwrap();
+        let next = HookRef::parse("actionHook", &json!("/choice")).unwrap().resolve("actionHook", Some(&base)).unwrap();
+        assert!(next.is_socket() && next.is_same_server(&base));
+        assert_eq!((next.url(), next.written()), ("wss://app/ws?x=1", "/choice"));
+        assert_eq!(next.authorization().as_deref(), Some("Basic dTpw"));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! verbs ([`parse_verbs`]) that a call hook answers, an installed component or a web server behind the `http-webhook` one.
 
 mod adapters;
+mod alerts;
 mod asker;
 mod call;
 mod candidate;
@@ -13,6 +14,7 @@ mod config;
 mod create;
 mod error;
 mod filter;
+mod history;
 mod hook;
 mod hunt;
 mod lost;
@@ -28,6 +30,7 @@ mod recorder;
 mod registry;
 mod remote;
 mod services;
+mod socket;
 mod stored;
 #[cfg(test)]
 mod testing;
@@ -35,15 +38,17 @@ mod update;
 mod verbs;
 
 pub use adapters::SipLegs;
+pub use alerts::KeptAlerts;
 pub use candidate::{Candidate, Passed, Turn};
 pub use command::Update;
 pub use config::CallsConfig;
 pub use create::{CreateCall, Handling, Inline, Privacy, RoutingOptions, SipAuth, Target};
 pub use error::{CreateError, UpdateError};
 pub use filter::CallFilter;
+pub use history::{HistoryError, HistoryPage, Past};
 pub use hook::{Hook, HookFault, HookRef};
 pub use manager::{CallManager, CreatedCall, Parts, Updated};
 pub use page::CallPage;
-pub use ports::{Caller, Hooks, LegControl, LegError, Legs, RouteFailure, Routed, Routes, StartedLeg};
-pub use recent::{RecentCalls, RecentError, RecentFilter, RecentPage};
+pub use ports::{Caller, Hooks, LegControl, LegError, Legs, RouteFailure, Routed, Routes, Socket, Sockets, StartedLeg};
+pub use recent::{RecentCalls, RecentFilter};
 pub use verbs::{Play, Verb, VerbError, parse as parse_verbs};

@@ -15,12 +15,13 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::alerts::Alerts;
 use crate::asker::Asker;
 use crate::command::Command;
 use crate::config::CallsConfig;
 use crate::lost::Lost;
 use crate::outbox::Outbox;
-use crate::ports::{Hooks, Legs, Routes};
+use crate::ports::{Hooks, Legs, Routes, Sockets};
 use crate::recorder::Recorder;
 use crate::registry::Registry;
 use crate::remote::{Here, SERVICE};
@@ -40,6 +41,8 @@ pub struct Parts {
     pub routes: Arc<dyn Routes>,
     /// Asks call hooks.
     pub hooks: Arc<dyn Hooks>,
+    /// Opens WebSockets to call hooks.
+    pub sockets: Arc<dyn Sockets>,
     /// Keeps records, and has the applications.
     pub store: Arc<dyn Store>,
     /// The nodes, of which this is one.
@@ -89,11 +92,13 @@ impl CallManager {
     /// A manager without calls, which the other nodes can reach. What dead nodes had is marked as ended beside it.
     #[must_use]
     pub fn start(parts: Parts) -> Arc<Self> {
-        let Parts { legs, routes, hooks, store, nodes, library, config } = parts;
+        let Parts { legs, routes, hooks, sockets, store, nodes, library, config } = parts;
         let (keepers, stop) = (TaskTracker::new(), CancellationToken::new());
         let recorder = Recorder::new(nodes.id(), &config);
         keepers.spawn(Arc::clone(&recorder).run(store.clone(), stop.clone()));
-        let asker = Asker::new(hooks, config.hook_timeout);
+        let (alerts, alerting) = Alerts::new(store.clone(), config.alert_retention, stop.clone());
+        keepers.spawn(alerting);
+        let asker = Asker::new(hooks, sockets, alerts, config.hook_timeout);
         let outbox = Outbox::new(store.clone(), config.event_retention);
         keepers.spawn(Arc::clone(&outbox).run(asker.clone(), stop.clone()));
         let places = Arc::new(Semaphore::new(config.max_live));

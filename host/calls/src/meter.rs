@@ -23,6 +23,11 @@ pub(crate) fn status_event(outcome: &'static str) {
     counter!("strowger_status_events_total", "outcome" => outcome).increment(1);
 }
 
+/// An alert that was written, or left out.
+pub(crate) fn alert(outcome: &'static str) {
+    counter!("strowger_alerts_total", "outcome" => outcome).increment(1);
+}
+
 /// One call more or less is live.
 pub(crate) fn live(change: f64) {
     gauge!("strowger_calls_live").increment(change);

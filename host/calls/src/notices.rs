@@ -48,7 +48,8 @@ pub(crate) struct Courier {
     pub(crate) account: AccountId,
     pub(crate) asker: Asker,
     pub(crate) outbox: Arc<Outbox>,
-    pub(crate) place: OwnedSemaphorePermit,
+    /// Given up with the last event.
+    pub(crate) _place: OwnedSemaphorePermit,
 }
 
 impl Notices {
@@ -136,6 +137,7 @@ impl Courier {
         }
         let outcome = self.asker.tell(self.account, &hook, &event).await;
         if let Err(reason) = &outcome {
+            self.asker.gave_up(self.account, &hook, &event, reason);
             tracing::warn!(account = %self.account, call_sid = event.call.call_sid, reason, "status event not delivered");
         }
         outcome

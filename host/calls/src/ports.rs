@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use strowger_media::MediaSession;
 use strowger_model::AccountId;
 use strowger_model::call_record::RoutedStep;
-use strowger_sandbox::hook;
+use strowger_sandbox::{Received, hook};
 use strowger_sip::{Answer, InDialog, LegEvent};
 use tokio::sync::mpsc;
 
@@ -126,4 +126,30 @@ pub trait Hooks: Send + Sync + 'static {
         account: AccountId,
         event: &hook::Event,
     ) -> Result<Option<Vec<hook::Verb>>, String>;
+}
+
+/// Opens WebSockets to applications.
+#[async_trait]
+pub trait Sockets: Send + Sync + 'static {
+    /// Opens one that speaks the protocol of hooks; `authorization` is the header of that name.
+    ///
+    /// # Errors
+    /// Why there is none, in words for the owner of the call that go on after `websocket`.
+    async fn open(&self, url: &str, authorization: Option<String>) -> Result<Box<dyn Socket>, String>;
+}
+
+/// An open WebSocket.
+#[async_trait]
+pub trait Socket: Send {
+    /// Sends a message.
+    ///
+    /// # Errors
+    /// Where the connection is of no use any more.
+    async fn send(&mut self, text: String) -> Result<(), String>;
+
+    /// The next message. May be dropped and asked again.
+    async fn receive(&mut self) -> Received;
+
+    /// Says goodbye.
+    async fn close(self: Box<Self>);
 }

@@ -1,6 +1,7 @@
 //! Strowger's documents: identifiers, shapes, validation, numbers and time. No I/O.
 
 pub mod account;
+pub mod alert;
 pub mod api_key;
 pub mod application;
 pub mod call_record;

@@ -60,7 +60,7 @@ impl Node {
         let router = wiring::router(config, store, &plugins, &rows);
         let telephony = wiring::telephony(config).await?;
         let nodes = Membership::start(Arc::clone(store), info(config, http, telephony.0.local_addr())).await?;
-        let calls = wiring::calls(config, store, &plugins, &router, &telephony, &nodes);
+        let calls = wiring::calls(config, store, &sandbox, &plugins, &router, &telephony, &nodes);
         let tasks = Tasks::new(Arc::clone(store), rows.clone(), api::task_limits(config));
         let works: Vec<Arc<dyn Work>> = vec![
             Arc::new(EraseAccount::default()),

@@ -223,6 +223,7 @@ fn host_profile(config: &Config) -> HostProfile {
 pub fn calls(
     config: &Config,
     store: &Arc<dyn Store>,
+    sandbox: &Arc<Sandbox>,
     plugins: &Plugins,
     router: &Arc<Router>,
     telephony: &(Arc<SipStack>, Arc<MediaEngine>),
@@ -234,6 +235,7 @@ pub fn calls(
         legs: Arc::new(SipLegs::new(Arc::clone(sip), Arc::clone(media), host)),
         routes: Arc::clone(router) as _,
         hooks: Arc::new(plugins.clone()) as _,
+        sockets: Arc::clone(sandbox) as _,
         store: Arc::clone(store),
         nodes: Arc::clone(nodes),
         library: Arc::new(AudioLibrary::new(Some(config.media_folder()))),
@@ -249,8 +251,11 @@ fn calls_config(config: &Config) -> CallsConfig {
         max_attempts: count(calls.max_attempts),
         retention: calls.retention_s,
         recent_retention: calls.recent_retention_s,
+        alert_retention: calls.alert_retention_s,
         event_retention: calls.event_retention_s,
         update_wait: calls.update_wait_s,
+        // The sandbox has the word before it.
+        hook_timeout: config.plugins.hook_timeout_s + Duration::from_secs(5),
         ..CallsConfig::default()
     }
 }

@@ -14,6 +14,7 @@ mod published;
 mod raw;
 mod requests;
 mod retries;
+mod sockets;
 
 use serde_json::{Value, json};
 use strowger_tests::{PracticeCarrier, Server, Tenant};

@@ -18,6 +18,7 @@ mod reply;
 mod request;
 mod routes;
 mod service_providers;
+mod window;
 
 pub(crate) use api_keys::LONGEST_GRACE;
 pub(crate) use dispatch::{router, unknown};

@@ -4,6 +4,7 @@ mod identity;
 mod plugins;
 mod routing;
 mod sip;
+mod sockets;
 
 pub use sip::SipLegs;
 

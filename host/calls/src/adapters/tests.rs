@@ -18,7 +18,7 @@ use strowger_store::MemoryStore;
 use tokio::sync::mpsc;
 
 use super::SipLegs;
-use crate::testing::FakeHooks;
+use crate::testing::{FakeHooks, FakeSockets};
 use crate::{CallManager, CallsConfig, Candidate, CreateCall, Parts, RouteFailure, Routed, Routes, Turn};
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -74,6 +74,7 @@ impl House {
             legs: Arc::new(SipLegs::new(stack, engine, "127.0.0.1")),
             routes: Arc::new(Listed(candidates)),
             hooks,
+            sockets: FakeSockets::new().0,
             nodes: Membership::start(store.clone(), info).await.unwrap(),
             store,
             library: Arc::new(AudioLibrary::new(Some(media.path().into()))),

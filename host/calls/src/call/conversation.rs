@@ -46,6 +46,7 @@ impl<'a> Conversation<'a> {
             asker: services.asker.clone(),
             control: control.clone(),
             requests: Requests::default(),
+            queued: VecDeque::new(),
         };
         Self { floor, control, media, library: services.library.clone(), verbs: VecDeque::new() }
     }
@@ -81,7 +82,8 @@ impl<'a> Conversation<'a> {
     }
 
     async fn step(&mut self) -> Flow {
-        let Some(verb) = self.verbs.pop_front() else {
+        let next = self.verbs.pop_front().or_else(|| self.floor.queued.pop_front());
+        let Some(verb) = next else {
             let interrupt = self.floor.idle(&self.media).await;
             return self.break_in(interrupt);
         };
@@ -128,7 +130,11 @@ impl<'a> Conversation<'a> {
         let outcome = match hooks {
             Ok((hook, status_hook)) => {
                 let outcome = self.ask(EventKind::SessionRedirect, &hook, Map::new()).await?;
-                outcome.map(|()| self.floor.line.adopt(hook, status_hook))
+                if outcome.is_ok() {
+                    self.floor.asker.adopt(&hook).await;
+                    self.floor.line.adopt(hook, status_hook);
+                }
+                outcome
             }
             Err(fault) => Err(fault.to_string()),
         };
@@ -183,8 +189,10 @@ impl<'a> Conversation<'a> {
         match interrupt {
             Interrupt::Replaced(verbs) => {
                 self.verbs = verbs.into();
+                self.floor.queued.clear();
                 Flow::Continue(())
             }
+            Interrupt::Queued => Flow::Continue(()),
             Interrupt::End(end) => Flow::Break(end),
         }
     }

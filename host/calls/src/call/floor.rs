@@ -1,5 +1,6 @@
 //! What can break into a verb: the far end, the API, the clock, and an application that was asked for meanwhile.
 
+use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -21,6 +22,9 @@ use crate::hook::{Hook, HookRef};
 use crate::ports::LegControl;
 use crate::verbs::Verb;
 
+/// Verbs that one application may have waiting: as many as one script has.
+const MAX_QUEUED: usize = 500;
+
 type Answer = Pin<Box<dyn Future<Output = Result<Option<Vec<Verb>>, String>> + Send>>;
 
 /// What breaks in.
@@ -29,6 +33,8 @@ pub(crate) enum Interrupt {
     End(End),
     /// Another application takes over.
     Replaced(Vec<Verb>),
+    /// There is more to do.
+    Queued,
 }
 
 /// A live update that waits for its application. The present one goes on until it is there, so that a hook which fails
@@ -49,6 +55,8 @@ pub(crate) struct Floor<'a> {
     pub(crate) asker: Asker,
     pub(crate) control: Arc<dyn LegControl>,
     pub(crate) requests: Requests,
+    /// What the application wants done when the present verbs are.
+    pub(crate) queued: VecDeque<Verb>,
 }
 
 impl Floor<'_> {
@@ -61,11 +69,15 @@ impl Floor<'_> {
         }
     }
 
-    /// As [`Self::interrupted`] where no verb is left: the call is finished unless another application is on its way.
+    /// As [`Self::interrupted`] where no verb is left: the call is finished unless another application is on its way, or one is there
+    /// all the time.
     pub(crate) async fn idle(&mut self, media: &MediaSession) -> Interrupt {
-        while self.redirecting.is_some() || self.requests.is_asking() {
+        while self.redirecting.is_some() || self.requests.is_asking() || self.asker.session().is_attached() {
             if let Some(interrupt) = self.next(media).await {
                 return interrupt;
+            }
+            if !self.queued.is_empty() {
+                return Interrupt::Queued;
             }
         }
         Interrupt::End(End::finished())
@@ -89,12 +101,14 @@ impl Floor<'_> {
             },
             command = self.line.inbox.recv() => match command {
                 Some(Command::Update(update, reply)) => self.update(update, reply, media).await.map(Interrupt::End),
+                Some(Command::Script { verbs, queue }) => self.script(verbs, queue).map(Interrupt::Replaced),
                 Some(Command::End) | None => Some(Interrupt::End(End::asked(None))),
             },
-            answer = answer_of(&mut self.redirecting) => self.redirected(answer).map(Interrupt::Replaced),
+            answer = answer_of(&mut self.redirecting) => self.redirected(answer).await.map(Interrupt::Replaced),
             answer = self.requests.answer() => {
                 self.requests.answered(answer, self.line, &self.asker).map(Interrupt::Replaced)
             }
+            () = detached(&self.asker) => None,
             () = reached(self.until) => Some(Interrupt::End(End::because("timeLimit reached"))),
         }
     }
@@ -134,6 +148,19 @@ impl Floor<'_> {
         None
     }
 
+    /// Verbs that take the place of those that are left.
+    fn script(&mut self, verbs: Vec<Verb>, queue: bool) -> Option<Vec<Verb>> {
+        if !queue {
+            return Some(verbs);
+        }
+        if self.queued.len() + verbs.len() > MAX_QUEUED {
+            self.line.fault("redirect: too many verbs are queued");
+        } else {
+            self.queued.extend(verbs);
+        }
+        None
+    }
+
     fn redirect(&mut self, call_hook: &HookRef, status_hook: Option<&HookRef>, reply: Reply) {
         let (call_hook, status_hook) = match self.line.redirected(call_hook, status_hook) {
             Ok(hooks) => hooks,
@@ -151,10 +178,11 @@ impl Floor<'_> {
         }
     }
 
-    fn redirected(&mut self, answer: Result<Option<Vec<Verb>>, String>) -> Option<Vec<Verb>> {
+    async fn redirected(&mut self, answer: Result<Option<Vec<Verb>>, String>) -> Option<Vec<Verb>> {
         let Redirecting { call_hook, status_hook, reply, .. } = self.redirecting.take()?;
         match answer {
             Ok(verbs) => {
+                self.asker.adopt(&call_hook).await;
                 self.line.adopt(call_hook, status_hook);
                 let _ = reply.send(Ok(None));
                 verbs
@@ -180,6 +208,10 @@ async fn answer_of(redirecting: &mut Option<Redirecting>) -> Result<Option<Vec<V
         Some(redirecting) => (&mut redirecting.answer).await,
         None => std::future::pending().await,
     }
+}
+
+async fn detached(asker: &Asker) {
+    asker.session().detached().await;
 }
 
 async fn reached(until: Option<Instant>) {

@@ -146,14 +146,29 @@ impl Line {
             hook.resolve(name, base).map_err(|fault| UpdateError::Invalid(fault.to_string()))
         };
         let status_hook = status_hook.map(|hook| resolve("call_status_hook", hook)).transpose()?;
-        Ok((resolve("call_hook", call_hook)?, status_hook))
+        let call_hook = resolve("call_hook", call_hook)?;
+        let status_hook = status_hook.or_else(|| self.status_hook_beside(&call_hook));
+        if let Some(hook) = &status_hook {
+            let checked = hook.check_beside("call_status_hook", Some(&call_hook));
+            checked.map_err(|fault| UpdateError::Invalid(fault.to_string()))?;
+        }
+        Ok((call_hook, status_hook))
+    }
+
+    /// Where status events go whose new application does not say: over its WebSocket, if it has one and they have no web server.
+    fn status_hook_beside(&self, call_hook: &Hook) -> Option<Hook> {
+        let is_free = self.script.status_hook.as_ref().is_none_or(Hook::is_socket);
+        (is_free && call_hook.is_socket()).then(|| call_hook.clone())
     }
 
     /// Another application's hooks are the call's from here on.
     pub(crate) fn adopt(&mut self, call_hook: Hook, status_hook: Option<Hook>) {
+        let is_session_over = !call_hook.is_socket();
         self.script.call_hook = Some(call_hook);
         if status_hook.is_some() {
             self.script.status_hook = status_hook;
+        } else if is_session_over {
+            self.script.status_hook.take_if(|hook| hook.is_socket());
         }
     }
 
@@ -224,6 +239,8 @@ impl Desk for Line {
             let sid = self.record.call_sid;
             let (update, reply) = match command {
                 Command::End => return,
+                // Applications send them to calls that are answered.
+                Command::Script { .. } => continue,
                 Command::Update(Update::NoAnswer, reply) => {
                     self.asked_by = Some(reply);
                     return;

@@ -56,6 +56,7 @@ impl Plan {
             (None, Handling::Application(sid)) => return Err(CreateError::NoApplication(sid)),
         };
         script.request_hook = request_hook;
+        script.settle_status_hook()?;
         let caller = Caller { from, name: caller_name, host: from_host };
         Ok(Self { application_sid, caller, target, headers, routing, ring: timeout, time_limit, tag, script })
     }
@@ -73,6 +74,18 @@ impl Script {
     /// Hands the script over to whoever runs it.
     pub(crate) fn take(&mut self) -> Self {
         std::mem::take(self)
+    }
+
+    /// Status events of a call hook over a WebSocket belong to its session, where they have no hook of their own.
+    fn settle_status_hook(&mut self) -> Result<(), CreateError> {
+        let call_hook = self.call_hook.as_ref();
+        match &self.status_hook {
+            Some(hook) => hook
+                .check_beside("call_status_hook", call_hook)
+                .map_err(|fault| CreateError::Invalid(fault.to_string()))?,
+            None => self.status_hook = call_hook.filter(|hook| hook.is_socket()).cloned(),
+        }
+        Ok(())
     }
 
     fn of_application(application: &Application) -> Result<Self, CreateError> {

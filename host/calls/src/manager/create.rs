@@ -14,6 +14,7 @@ use crate::create::{CreateCall, Handling};
 use crate::error::CreateError;
 use crate::notices::{Courier, Notices};
 use crate::registry::LiveCall;
+use crate::services::Services;
 
 /// Commands that may wait for a call's task, which takes them at once.
 const WAITING_COMMANDS: usize = 16;
@@ -33,16 +34,17 @@ impl CallManager {
         let (launched, launch) = oneshot::channel();
         let (commands, inbox) = mpsc::channel(WAITING_COMMANDS);
         let record = record(account, &mut plan, &self.nodes.own().info);
+        let asker = self.services.asker.of_call(commands.clone());
         let (shown, seen) = watch::channel(record.clone());
         let seat = self.registry.seat(record.call_sid, LiveCall::new(account, commands, seen), place);
-        let (asker, outbox) = (self.services.asker.clone(), self.outbox.clone());
-        let courier = Courier { account, asker, outbox, place: delivery_place };
+        let services = Services { asker: asker.clone(), ..self.services.clone() };
+        let courier = Courier { account, asker, outbox: self.outbox.clone(), _place: delivery_place };
         let (notices, delivery) = Notices::new(secret.clone(), courier);
         self.calls.spawn(delivery);
         let script = plan.script.take();
         let recorder = self.recorder.clone();
         let line = Line::new(LineParts { record, shown, recorder, notices, inbox, launched, script, secret });
-        self.calls.spawn(call::run(self.services.clone(), plan, line, seat));
+        self.calls.spawn(call::run(services, plan, line, seat));
         launch.await.unwrap_or(Err(CreateError::ShuttingDown))
     }
 

@@ -16,7 +16,7 @@ use crate::create::CreateCall;
 use crate::error::CreateError;
 use crate::filter::CallFilter;
 use crate::ports::{RouteFailure, Routed};
-use crate::testing::{Done, FakeHooks, FakeLegs, Script, answer, at, progress, refuse};
+use crate::testing::{Done, FakeHooks, FakeLegs, FakeSockets, Script, answer, at, progress, refuse};
 
 mod conversations;
 mod nodes;
@@ -85,6 +85,7 @@ impl World {
             legs: legs.clone(),
             routes: Arc::new(routes),
             hooks: hooks.clone(),
+            sockets: FakeSockets::new().0,
             nodes: nodes.clone(),
             store: way,
             library,

@@ -6,7 +6,7 @@ use strowger_store::{Kind, MemoryStore, Scan, StoreExt};
 use tokio::sync::Semaphore;
 
 use super::*;
-use crate::testing::FakeHooks;
+use crate::testing::{FakeHooks, FakeSockets};
 
 const URL: &str = "http://app/status";
 
@@ -27,10 +27,12 @@ impl Bench {
     fn new() -> Self {
         let (hooks, places) = (FakeHooks::new(), Arc::new(Semaphore::new(1)));
         let place = places.clone().try_acquire_owned().unwrap();
-        let asker = Asker::new(hooks.clone(), Duration::from_secs(10));
         let store = MemoryStore::new();
+        let (alerts, _) = crate::alerts::Alerts::new(store.clone(), PROMPT, CancellationToken::new());
+        let asker = Asker::new(hooks.clone(), FakeSockets::new().0, alerts, Duration::from_secs(10));
         let outbox = Outbox::new(store.clone(), Duration::from_secs(3_600));
-        let (notices, delivery) = Notices::new(None, Courier { account: AccountId::random(), asker, outbox, place });
+        let (notices, delivery) =
+            Notices::new(None, Courier { account: AccountId::random(), asker, outbox, _place: place });
         let hook = Hook::parse("call_status_hook", &json!(URL)).unwrap();
         Self { hooks, hook, notices, delivery: tokio::spawn(delivery), places, store }
     }
@@ -78,7 +80,7 @@ fn ended() -> CallRecord {
 async fn a_final_event_that_is_taken_at_once_is_not_kept() {
     let mut bench = Bench::new();
     bench.tell(&ended());
-    tokio::time::sleep(PROMPT * 2).await;
+    sleep(PROMPT * 2).await;
     assert_eq!(bench.kept().await, 0);
     assert_eq!(bench.finish().await.told(URL, "sequence"), [1]);
 }
@@ -88,9 +90,9 @@ async fn a_final_event_is_kept_while_it_waits_and_forgotten_once_it_is_taken() {
     let mut bench = Bench::new();
     bench.hooks.answer_after(URL, PROMPT * 3, Err("500".into()));
     bench.tell(&ended());
-    tokio::time::sleep(PROMPT * 2).await;
+    sleep(PROMPT * 2).await;
     assert_eq!(bench.kept().await, 1, "a crash now loses nothing");
-    tokio::time::sleep(PROMPT * 3).await;
+    sleep(PROMPT * 3).await;
     assert_eq!(bench.kept().await, 0);
     assert_eq!(bench.finish().await.told(URL, "sequence"), [1, 1]);
 }
@@ -103,7 +105,7 @@ async fn a_final_event_behind_others_that_hang_is_left_to_the_store() {
     bench.hooks.answer_after(URL, Duration::from_secs(9), Err("hung".into()));
     bench.tell(&call());
     bench.tell(&ended());
-    tokio::time::sleep(PROMPT + PATIENCE + PROMPT).await;
+    sleep(PROMPT + PATIENCE + PROMPT).await;
     assert_eq!((bench.kept().await, bench.places.available_permits()), (1, 1));
     assert_eq!(bench.finish().await.told(URL, "sequence"), [1, 1, 1]);
 }

@@ -4,7 +4,7 @@ use strowger_model::call_record::{CallDirection, CallStatus};
 use strowger_store::MemoryStore;
 
 use super::*;
-use crate::testing::FakeHooks;
+use crate::testing::{FakeHooks, FakeSockets};
 
 const URL: &str = "http://app/status";
 const DAY: Duration = Duration::from_secs(86_400);
@@ -26,7 +26,11 @@ impl Bench {
         let account = owner.account_sid;
         let key = Key::new(Owner::System, Kind::Account, account.hex());
         store.put(key, json!(owner), Expect::Absent).await.unwrap();
-        let (asker, outbox) = (Asker::new(hooks.clone(), Duration::from_secs(10)), Outbox::new(store.clone(), DAY));
+        let (alerts, _) = crate::alerts::Alerts::new(store.clone(), DAY, CancellationToken::new());
+        let (asker, outbox) = (
+            Asker::new(hooks.clone(), FakeSockets::new().0, alerts, Duration::from_secs(10)),
+            Outbox::new(store.clone(), DAY),
+        );
         Self { account, hooks, asker, store, outbox, now: strowger_model::time::unix_now() }
     }
 

@@ -37,14 +37,25 @@ impl World {
         Self { store, accounts }
     }
 
-    async fn page(&self, filter: &RecentFilter, skip: usize, limit: usize) -> (Vec<String>, usize, bool) {
-        let asked = RecentCalls { accounts: &self.accounts, filter, skip, limit };
-        let page = asked.read(&*self.store).await.unwrap();
-        (page.calls.into_iter().map(|call| call.to).collect(), page.total, page.more)
+    fn past(&self, skip: usize, limit: usize) -> Past<'_> {
+        Past { accounts: &self.accounts, since: None, before: None, skip, limit }
+    }
+
+    async fn read(&self, past: Past<'_>, filter: &RecentFilter) -> (Vec<String>, usize, bool) {
+        let page = RecentCalls { past, filter }.read(&*self.store).await.unwrap();
+        (page.entries.into_iter().map(|call| call.to).collect(), page.total, page.more)
+    }
+
+    async fn page(&self, skip: usize, limit: usize) -> (Vec<String>, usize, bool) {
+        self.read(self.past(skip, limit), &RecentFilter::default()).await
     }
 
     async fn all(&self, filter: RecentFilter) -> Vec<String> {
-        self.page(&filter, 0, 1_000).await.0
+        self.between(None, None, filter).await
+    }
+
+    async fn between(&self, since: Option<i64>, before: Option<i64>, filter: RecentFilter) -> Vec<String> {
+        self.read(Past { since, before, ..self.past(0, 1_000) }, &filter).await.0
     }
 }
 
@@ -70,17 +81,16 @@ async fn the_latest_is_first_whosever_it_is() {
 async fn a_page_tells_whether_others_follow_and_how_many_there_are() {
     let seconds: Vec<i64> = (0..700).collect();
     let world = World::with(&[&seconds]).await;
-    let all = RecentFilter::default();
-    assert_eq!(world.page(&all, 0, 2).await, (vec!["699".into(), "698".into()], 700, true));
-    assert_eq!(world.page(&all, 698, 2).await, (vec!["1".into(), "0".into()], 700, false));
-    assert_eq!(world.page(&all, 700, 2).await, (vec![], 700, false));
+    assert_eq!(world.page(0, 2).await, (vec!["699".into(), "698".into()], 700, true));
+    assert_eq!(world.page(698, 2).await, (vec!["1".into(), "0".into()], 700, false));
+    assert_eq!(world.page(700, 2).await, (vec![], 700, false));
 }
 
 #[tokio::test]
 async fn every_filter_leaves_out_what_it_should() {
     let world = World::with(&[&[1, 2, 3, 12]]).await;
     let of = RecentFilter::default;
-    assert_eq!(world.all(RecentFilter { since: Some(NOON + 2), before: Some(NOON + 12), ..of() }).await, ["3", "2"]);
+    assert_eq!(world.between(Some(NOON + 2), Some(NOON + 12), of()).await, ["3", "2"]);
     assert_eq!(world.all(RecentFilter { answered: Some(true), ..of() }).await, ["12", "2"]);
     assert_eq!(world.all(RecentFilter { answered: Some(false), ..of() }).await, ["3", "1"]);
     assert_eq!(world.all(RecentFilter { text: Some("2".into()), ..of() }).await, ["12", "2"]);
@@ -92,10 +102,9 @@ async fn every_filter_leaves_out_what_it_should() {
 #[tokio::test]
 async fn a_call_is_found_by_its_id_in_the_asked_time_only() {
     let world = World::with(&[&[1], &[2]]).await;
-    let filter = RecentFilter::default();
-    let asked = RecentCalls { accounts: &world.accounts, filter: &filter, skip: 0, limit: 1 };
-    let latest = asked.read(&*world.store).await.unwrap().calls.remove(0);
-    let text = Some(latest.call_sid.to_string());
-    assert_eq!(world.all(RecentFilter { text: text.clone(), ..filter.clone() }).await, ["2"]);
-    assert!(world.all(RecentFilter { text, before: Some(NOON), ..filter }).await.is_empty());
+    let asked = RecentCalls { past: world.past(0, 1), filter: &RecentFilter::default() };
+    let latest = asked.read(&*world.store).await.unwrap().entries.remove(0);
+    let filter = RecentFilter { text: Some(latest.call_sid.to_string()), ..RecentFilter::default() };
+    assert_eq!(world.all(filter.clone()).await, ["2"]);
+    assert!(world.between(None, Some(NOON), filter).await.is_empty());
 }

@@ -2,6 +2,8 @@
 
 mod hooks;
 mod legs;
+mod sockets;
 
 pub(crate) use hooks::FakeHooks;
 pub(crate) use legs::{Done, FakeLegs, Script, answer, at, progress, refuse};
+pub(crate) use sockets::{Application, FakeSockets};

@@ -152,6 +152,8 @@ settings! {
         retention_s: Seconds<60, 31_536_000> = "3600";
         /// How long a call is kept among the recent calls of its account.
         recent_retention_s: Seconds<60, 315_360_000> = "7776000";
+        /// How long alerts are kept.
+        alert_retention_s: Seconds<60, 315_360_000> = "7776000";
         /// How long the final status event of a call is kept for a web server that does not take it.
         event_retention_s: Seconds<60, 31_536_000> = "86400";
         /// How long an update of a live call is waited for before it is answered 202, as under way.
