@@ -29,6 +29,8 @@ pub(crate) enum Index {
     ProviderOpen,
     /// A user by its name, within its account.
     Username,
+    /// A message provider by its name, within its account.
+    MessageProviderName,
     /// A user by what is stored of its name and password, within its account.
     Credentials,
 }
@@ -46,6 +48,7 @@ impl Index {
             Self::PeerAddress => "peer_address",
             Self::ProviderOpen => "service_provider_open",
             Self::Username => "username",
+            Self::MessageProviderName => "message_provider_name",
             Self::Credentials => "credentials",
         }
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use strowger_jobs::tasks::Tasks;
+use strowger_messages::Messages;
 use strowger_nodes::Membership;
 use strowger_plugins::Plugins;
 use strowger_rows::SelectorRows;
@@ -49,6 +50,8 @@ pub struct Parts {
     pub tasks: Tasks,
     /// Plugins; the same instance routes.
     pub plugins: Plugins,
+    /// Sends and receives messages.
+    pub messages: Messages,
     /// Renders `GET /metrics`.
     pub metrics: PrometheusHandle,
     /// Signs page keys; the same on every node, or a page key is good on one node only.
@@ -105,6 +108,10 @@ impl ApiState {
 
     pub(crate) fn calls(&self) -> &dyn Calls {
         &*self.0.parts.calls
+    }
+
+    pub(crate) fn messages(&self) -> &Messages {
+        &self.0.parts.messages
     }
 
     pub(crate) fn auth(&self) -> &Authenticator {

@@ -8,6 +8,7 @@ use strowger_calls::CallManager;
 use strowger_jobs::numbers::{AddNumbers, Recovery, TidyNumberJobs};
 use strowger_jobs::tasks::{RunTask, Tasks, TidyTasks};
 use strowger_jobs::{EraseAccount, FoldQueue, FoldRows, JobRunner, JudgePlugin, Work};
+use strowger_messages::Messages;
 use strowger_nodes::{Membership, NodeInfo};
 use strowger_plugins::{PluginLogs, Plugins, PluginsLimits};
 use strowger_routing::Router;
@@ -38,6 +39,8 @@ pub struct Node {
     pub tasks: Tasks,
     /// Plugins.
     pub plugins: Plugins,
+    /// Messages.
+    pub messages: Messages,
     jobs: Arc<JobRunner>,
     _recovery: Recovery,
     _folds: FoldQueue,
@@ -61,6 +64,7 @@ impl Node {
         let telephony = wiring::telephony(config).await?;
         let nodes = Membership::start(Arc::clone(store), info(config, http, telephony.0.local_addr())).await?;
         let calls = wiring::calls(config, store, &sandbox, &plugins, &router, &telephony, &nodes);
+        let messages = wiring::messages(config, store, &plugins, &nodes);
         let tasks = Tasks::new(Arc::clone(store), rows.clone(), api::task_limits(config));
         let works: Vec<Arc<dyn Work>> = vec![
             Arc::new(EraseAccount::default()),
@@ -88,6 +92,7 @@ impl Node {
             rows,
             tasks,
             plugins,
+            messages,
             jobs,
             _recovery: recovery,
             _folds: folds,

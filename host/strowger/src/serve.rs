@@ -45,6 +45,7 @@ async fn answer(
         rows: node.rows.clone(),
         tasks: node.tasks.clone(),
         plugins: node.plugins.clone(),
+        messages: node.messages.clone(),
         metrics,
         cursor_secret: cursor_secret::of(&*opened.store).await?,
         limits: api::request_limits(config),

@@ -8,6 +8,7 @@ use std::time::Duration;
 use strowger_calls::{CallManager, CallsConfig, SipLegs};
 use strowger_jobs::JobsConfig;
 use strowger_media::{AudioLibrary, Codec, MediaConfig, MediaEngine};
+use strowger_messages::{Messages, MessagesConfig};
 use strowger_nodes::Membership;
 use strowger_plugins::{PluginLogs, Plugins, StoredKeyValues};
 use strowger_routing::{Defaults, EmergencyRules, HostProfile, Router};
@@ -242,6 +243,16 @@ pub fn calls(
         config: calls_config(config),
     };
     CallManager::start(parts)
+}
+
+/// Messages over the same plugins.
+pub fn messages(config: &Config, store: &Arc<dyn Store>, plugins: &Plugins, nodes: &Membership) -> Messages {
+    let settings = MessagesConfig {
+        retention: config.messages.retention_s,
+        base_url: Some(nodes.own().info.http.clone()),
+        ..MessagesConfig::default()
+    };
+    Messages::new(Arc::clone(store), plugins.clone(), Arc::new(plugins.clone()), settings)
 }
 
 fn calls_config(config: &Config) -> CallsConfig {

@@ -57,6 +57,14 @@ const SPELLED: &[(&str, &str)] = &[
     ("phonenumbers", "PhoneNumbers"),
     ("calls", "Calls"),
     ("recentcalls", "RecentCalls"),
+    ("alerts", "Alerts"),
+    ("messages", "Messages"),
+    ("conferences", "Conferences"),
+    ("participants", "Participants"),
+    ("queues", "Queues"),
+    ("members", "Members"),
+    ("messageproviders", "MessageProviders"),
+    ("messaging", "Messaging"),
 ];
 
 /// Every endpoint of the host.
@@ -74,7 +82,8 @@ pub(super) fn endpoints() -> Vec<Listed> {
     let first = v1::ROUTES.iter().flat_map(|route| {
         route.endpoints.0.iter().map(|endpoint| Listed::of(Part::V1, route.path, endpoint.verb, Door::Restricted))
     });
-    beside.into_iter().chain(open).chain(second).chain(first).collect()
+    let messaging = v1::OPEN.iter().map(|(path, verb)| Listed::of(Part::V1, path, *verb, Door::Open));
+    beside.into_iter().chain(open).chain(second).chain(first).chain(messaging).collect()
 }
 
 impl Listed {

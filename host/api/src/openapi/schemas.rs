@@ -29,6 +29,9 @@ const DESCRIBED: &[&str] = &[
     include_str!("schemas/v1.json"),
     include_str!("schemas/calls.json"),
     include_str!("schemas/recent_calls.json"),
+    include_str!("schemas/alerts.json"),
+    include_str!("schemas/messages.json"),
+    include_str!("schemas/rooms.json"),
     include_str!("schemas/phone_numbers.json"),
     include_str!("schemas/beside.json"),
 ];

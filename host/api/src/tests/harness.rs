@@ -9,11 +9,12 @@ use http_body_util::BodyExt;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use serde_json::{Value, json};
 use strowger_jobs::tasks::{TaskLimits, Tasks};
+use strowger_messages::{Messages, MessagesConfig};
 use strowger_model::api_key::{ApiKey, Scope, stored_id};
 use strowger_model::{Account, AccountId, Owner, ServiceProvider, Sid, time};
 use strowger_plugins::{Plugins, PluginsLimits};
 use strowger_rows::SelectorRows;
-use strowger_sandbox::{Grants, Sandbox, SandboxConfig};
+use strowger_sandbox::{AddressPolicy, Grants, Sandbox, SandboxConfig};
 use strowger_store::{Expect, Key, Kind, MemoryStore, Store, StoreExt};
 use tokio::sync::OnceCell;
 use tower::ServiceExt;
@@ -64,13 +65,17 @@ impl Answer {
     }
 }
 
-/// One for all tests, with one plugin: setting an engine up takes longer than most of them.
+/// One for all tests, with two plugins: setting an engine up takes longer than most of them.
 async fn sandbox() -> Arc<Sandbox> {
     static SANDBOX: OnceCell<Arc<Sandbox>> = OnceCell::const_new();
     let start = async || {
-        let sandbox = Sandbox::new(SandboxConfig { instances: 10, ..SandboxConfig::default() }).unwrap();
-        let plugin = strowger_bundle::plugins().iter().find(|plugin| plugin.name == "get_resources").unwrap();
-        sandbox.install(plugin.name, plugin.version, plugin.component, Grants::default()).await.unwrap();
+        let addresses = AddressPolicy { allowed: vec!["127.0.0.0/8".parse().unwrap()] };
+        let config = SandboxConfig { instances: 10, addresses, ..SandboxConfig::default() };
+        let sandbox = Sandbox::new(config).unwrap();
+        for (name, grants) in [("get_resources", Grants::default()), ("http-messages", Grants::any_host())] {
+            let plugin = strowger_bundle::plugins().iter().find(|plugin| plugin.name == name).unwrap();
+            sandbox.install(plugin.name, plugin.version, plugin.component, grants).await.unwrap();
+        }
         Arc::new(sandbox)
     };
     Arc::clone(SANDBOX.get_or_init(start).await)
@@ -95,12 +100,16 @@ impl Api {
         let expired_token = "expired-token";
         key(&store, expired_token, ApiKey::with_scope(Scope::Admin, Some(time::now()))).await;
         let rows = SelectorRows::new(store.clone());
+        let plugins = Plugins::new(store.clone(), sandbox().await, PluginsLimits::default());
+        let hooks = Arc::new(plugins.clone());
+        let messages = Messages::new(store.clone(), plugins.clone(), hooks, MessagesConfig::default());
         let mut parts = Parts {
             store: Arc::clone(&store) as Arc<dyn Store>,
             routing: Arc::new(FakeRouting),
             calls: Arc::clone(&calls) as _,
             tasks: Tasks::new(store.clone(), rows.clone(), TaskLimits::default()),
-            plugins: Plugins::new(store.clone(), sandbox().await, PluginsLimits::default()),
+            plugins,
+            messages,
             rows,
             metrics: PrometheusBuilder::new().build_recorder().handle(),
             cursor_secret: [1; 32],

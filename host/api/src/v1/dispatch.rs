@@ -9,6 +9,7 @@ use http::request::Parts;
 use strowger_model::{AccountId, Sid};
 
 use super::error::{Error, INSUFFICIENT};
+use super::messaging;
 use super::reply::Reply;
 use super::request::{self, Request};
 use super::routes::{Access, ROUTES, Route};
@@ -24,7 +25,7 @@ use crate::transport::query::Query;
 use crate::transport::request_id;
 
 /// Where the routes of the table lie.
-const BASE: &str = "/v1";
+pub(super) const BASE: &str = "/v1";
 
 /// Every route of the table, and a JSON 404 for the rest.
 pub(crate) fn router() -> Router<ApiState> {
@@ -34,7 +35,7 @@ pub(crate) fn router() -> Router<ApiState> {
         };
         router.route(route.path, any(handler))
     });
-    routed.fallback(unknown)
+    routed.route(messaging::PATH, any(messaging::answer)).fallback(unknown)
 }
 
 /// A JSON 404.

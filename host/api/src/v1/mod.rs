@@ -3,16 +3,22 @@
 use crate::index;
 
 mod accounts;
+mod alerts;
 mod api_keys;
 mod applications;
 mod calls;
+mod conferences;
 mod carriers;
 mod dispatch;
 mod error;
 mod listing;
+mod message_providers;
+mod messages;
+mod messaging;
 mod objects;
 mod paths;
 mod phone_numbers;
+mod queues;
 mod recent_calls;
 mod reply;
 mod request;
@@ -24,4 +30,4 @@ pub(crate) use api_keys::LONGEST_GRACE;
 pub(crate) use dispatch::{router, unknown};
 pub(crate) use paths::normalise;
 
-pub(crate) use routes::ROUTES;
+pub(crate) use routes::{OPEN, ROUTES};

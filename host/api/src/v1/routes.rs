@@ -1,7 +1,10 @@
 //! The table of `/v1`. Paths are in lower case; requests are brought to it.
 
 use super::request::Handler;
-use super::{accounts, api_keys, applications, calls, phone_numbers, recent_calls, service_providers};
+use super::{
+    accounts, alerts, api_keys, applications, calls, conferences, message_providers, messages, messaging,
+    phone_numbers, queues, recent_calls, service_providers,
+};
 use crate::table::{Endpoint, Endpoints, Verb};
 
 /// Who may use an endpoint.
@@ -78,8 +81,35 @@ pub(crate) const ROUTES: &[Route] = &[
         Post Account => calls::update,
         Delete Account => calls::remove),
     route!("/accounts/{account}/calls/{call}/routing", Get Account => calls::routing),
+    route!("/accounts/{account}/conferences", Get Account => conferences::list, Post Account => conferences::create),
+    route!("/accounts/{account}/conferences/{conference}",
+        Get Account => conferences::read, Delete Account => conferences::remove),
+    route!("/accounts/{account}/conferences/{conference}/participants", Get Account => conferences::participants),
+    route!("/accounts/{account}/conferences/{conference}/participants/{call}",
+        Get Account => conferences::participant,
+        Put Account => conferences::change,
+        Delete Account => conferences::leave),
+    route!("/accounts/{account}/queues", Get Account => queues::list, Post Account => queues::create),
+    route!("/accounts/{account}/queues/{queue}", Get Account => queues::read, Delete Account => queues::remove),
+    route!("/accounts/{account}/queues/{queue}/members", Get Account => queues::members, Post Account => queues::join),
+    route!("/accounts/{account}/queues/{queue}/members/front", Post Account => queues::front),
+    route!("/accounts/{account}/queues/{queue}/members/{call}",
+        Get Account => queues::member, Put Account => queues::move_member, Delete Account => queues::leave),
+    route!("/accounts/{account}/messages", Get Account => messages::list, Post Account => messages::create),
+    route!("/accounts/{account}/messages/{message}", Get Account => messages::read),
+    route!("/accounts/{account}/messageproviders",
+        Get Account => message_providers::list, Post Account => message_providers::create),
+    route!("/accounts/{account}/messageproviders/{message_provider}",
+        Get Account => message_providers::read,
+        Put Account => message_providers::update,
+        Delete Account => message_providers::remove),
+    route!("/accounts/{account}/alerts", Get Account => alerts::list),
+    route!("/serviceproviders/{provider}/alerts", Get OwnProvider => alerts::list_of_provider),
     route!("/accounts/{account}/recentcalls", Get Account => recent_calls::list),
     route!("/accounts/{account}/recentcalls/{call}", Get Account => recent_calls::read),
     route!("/serviceproviders/{provider}/recentcalls", Get OwnProvider => recent_calls::list_of_provider),
     route!("/serviceproviders/{provider}/recentcalls/{call}", Get OwnProvider => recent_calls::read_of_provider),
 ];
+
+/// What needs no token: a message provider's own requests, which its plugin reads and believes or does not.
+pub(crate) const OPEN: &[(&str, Verb)] = &[(messaging::PATH, Verb::Post)];

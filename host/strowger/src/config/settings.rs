@@ -160,6 +160,12 @@ settings! {
         update_wait_s: Seconds<1, 60> = "2";
     }
 
+    /// Messages.
+    messages: MessageSettings {
+        /// How long the record of a message is kept.
+        retention_s: Seconds<60, 315_360_000> = "2592000";
+    }
+
     /// How calls are shown to carriers, where their documents leave it open.
     carriers: Carriers {
         /// The zone that this node is in: the value of `zone` in the INVITE parameters of gateways.

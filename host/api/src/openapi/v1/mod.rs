@@ -1,12 +1,15 @@
 //! The endpoints of `/v1` in words.
 
 mod accounts;
+mod alerts;
 mod applications;
 mod calls;
 mod keys;
+mod messages;
 mod phone_numbers;
 mod providers;
 mod recent_calls;
+mod rooms;
 
 use super::catalogue::Subject;
 use super::description::{Description, Shape};
@@ -22,6 +25,11 @@ pub(super) fn subjects() -> Vec<Subject> {
         phone_numbers::described(),
         calls::described(),
         recent_calls::described(),
+        alerts::described(),
+        rooms::conferences(),
+        rooms::queues(),
+        messages::described(),
+        messages::providers(),
     ]
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::super::harness::ADMIN;
 use super::routes;
 use super::world::World;
-use crate::v2;
+use crate::{v1, v2};
 
 const MATRIX: &str = include_str!("matrix.txt");
 
@@ -130,7 +130,8 @@ fn every_endpoint_has_an_entry_and_every_entry_an_endpoint() {
         .iter()
         .flat_map(|route| route.endpoints.0.iter().map(|endpoint| ("/v2", route.path, endpoint.verb.name())));
     let unversioned = [("", "/health", "GET"), ("", "/metrics", "GET"), ("", "/openapi.json", "GET")];
-    let endpoints = routes().into_iter().chain(open).chain(unversioned);
+    let messaging = v1::OPEN.iter().map(|(path, verb)| ("/v1", *path, verb.name()));
+    let endpoints = routes().into_iter().chain(open).chain(messaging).chain(unversioned);
     let mut endpoints: Vec<String> = endpoints.map(|(base, path, verb)| format!("{verb} {base}{path}")).collect();
     let mut named: Vec<String> = entries().iter().map(|entry| format!("{} {}", entry.verb, entry.pattern())).collect();
     endpoints.sort();
@@ -144,8 +145,10 @@ fn every_endpoint_has_an_entry_and_every_entry_an_endpoint() {
 #[test]
 fn nobody_gets_in_without_a_token_and_every_request_succeeds_for_somebody() {
     let is_open = |entry: &Entry| {
-        let path = entry.path.trim_start_matches("/v2");
-        v2::OPEN_ROUTES.iter().any(|route| route.path == path) || !entry.path.starts_with("/v")
+        let pattern = entry.pattern();
+        let path = pattern.trim_start_matches("/v2");
+        let messaging = v1::OPEN.iter().any(|(path, _)| pattern.strip_prefix("/v1") == Some(path));
+        v2::OPEN_ROUTES.iter().any(|route| route.path == path) || messaging || !pattern.starts_with("/v")
     };
     for entry in entries() {
         // A component is no JSON: what is sent here is refused to whoever may send one, and told so.

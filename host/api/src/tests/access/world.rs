@@ -4,9 +4,10 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde_json::{Value, json};
 use strowger_model::phone_number::{E164, NumberModule, NumberState, PhoneNumber};
-use strowger_model::{AccountId, Owner, Secret};
+use strowger_model::{AccountId, Owner, Participant, Secret};
 use strowger_store::numbers::{Holder, document};
 use strowger_store::{Expect, Key, Kind, Store, StoreExt, Upload};
+use tokio::net::TcpListener;
 
 use super::super::harness::{ADMIN, Answer, Api, Tenant, carrier};
 use super::super::recent_calls;
@@ -42,7 +43,12 @@ impl World {
         number(&api, Owner::System, "+14158867901", "carrier-1").await;
         plugin(&api, api.own.account.into(), "Ours").await;
         plugin(&api, Owner::System, "Global").await;
+        let [message_provider, message] = messages(&api, &api.own, "Ours").await;
+        let free_call = rooms(&api, &api.own, &call, "Ours").await;
         let mut parts = vec![
+            ("message_provider", message_provider),
+            ("message", message),
+            ("free_call", free_call),
             ("job", job),
             ("global_job", global_job),
             ("task", task),
@@ -69,6 +75,9 @@ impl World {
             ("plugin", "mine"),
             ("version", "1"),
             ("idle", "0"),
+            ("messaging", "texts"),
+            ("queue", "Sales"),
+            ("conference", "Standup"),
             ("phone_number", "00e16400-0000-8000-8000-014158867900"),
         ];
         parts.extend(fixed.map(|(part, value)| (part, value.to_owned())));
@@ -79,9 +88,11 @@ impl World {
     pub(super) async fn with_neighbour() -> Self {
         let world = Self::new().await;
         let (api, other) = (&world.api, &world.api.other);
-        furnish(api, other, MARK).await;
+        let [_, _, call, ..] = furnish(api, other, MARK).await;
+        rooms(api, other, &call, MARK).await;
         tasks(api, &format!("/v2/accounts/{}", other.account), other.account_token, MARK).await;
         number_job(api, &format!("/v2/accounts/{}", other.account), other.account_token, MARK).await;
+        messages(api, other, MARK).await;
         number(api, other.account.into(), "+14158867902", MARK).await;
         plugin(api, other.account.into(), MARK).await;
         world
@@ -168,6 +179,48 @@ async fn furnish(api: &Api, tenant: &Tenant, name: &str) -> [String; 5] {
     [sid(application), sid(key), call, user, log_in(api, tenant, name).await]
 }
 
+/// A queue in which that call waits, and a conference in which it takes part. Answers another live call.
+async fn rooms(api: &Api, tenant: &Tenant, call: &str, name: &str) -> String {
+    let (account, token) = (tenant.account, tenant.account_token);
+    let base = format!("/v1/Accounts/{account}");
+    let mut record =
+        api.calls.records.lock().iter().find(|record| record.call_sid.to_string() == call).unwrap().clone();
+    let waiting = record.call_sid;
+    let free = api.calls.add(account, name);
+    for sid in [waiting, free] {
+        record.call_sid = sid;
+        let key = Key::new(account, Kind::Call, sid.to_string());
+        api.store.put(key, json!(record), Expect::Absent).await.unwrap();
+    }
+    created(api.body("POST", &format!("{base}/Queues"), token, json!({"name": "Sales"})).await);
+    let joining = json!({"call_sid": waiting});
+    created(api.body("POST", &format!("{base}/Queues/Sales/Members"), token, joining).await);
+    created(api.body("POST", &format!("{base}/Conferences"), token, json!({"name": "Standup"})).await);
+    let mut participant = Participant::joining(account, "Standup", waiting);
+    participant.tag = Some(name.to_owned());
+    let key = Key::new(account, Kind::Participant, waiting.to_string());
+    api.store.put(key, json!(participant), Expect::Absent).await.unwrap();
+    free.to_string()
+}
+
+/// What a message provider's requests carry.
+const INBOUND_TOKEN: &str = "provider-0123456789";
+
+/// A message provider that takes everything, and a message that went through it.
+async fn messages(api: &Api, tenant: &Tenant, name: &str) -> [String; 2] {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let taking = axum::Router::new().fallback(async || "taken");
+    tokio::spawn(async move { axum::serve(listener, taking).await });
+    let base = format!("/v1/Accounts/{}", tenant.account);
+    let parameters = json!({"url": url, "inbound_token": INBOUND_TOKEN, "extra": {"name": name}});
+    let provider = json!({"name": "texts", "parameters": parameters});
+    let provider = created(api.body("POST", &format!("{base}/MessageProviders"), tenant.account_token, provider).await);
+    let message = json!({"from": "1", "to": "2", "text": name});
+    let message = created(api.body("POST", &format!("{base}/Messages"), tenant.account_token, message).await);
+    [provider, message].map(|made| made["sid"].as_str().unwrap().to_owned())
+}
+
 /// A task that waits, and one that is started.
 async fn tasks(api: &Api, base: &str, token: &str, name: &str) -> [String; 2] {
     let records = json!([{"name": name, "selector": "7", "resource": "carrier-1"}]);
@@ -195,7 +248,17 @@ async fn number(api: &Api, owner: Owner, number: &str, resource: &str) {
     api.store.commit(vec![holder.take(&id, Expect::Absent)]).await.unwrap();
     let at = document(owner, &id);
     let (state, module_name) = (NumberState::Reserved, NumberModule::Local);
-    let told = PhoneNumber { id, state, resource_id: Some(resource.into()), module_name, created: 1, modified: 1, job: None, application: None, provider: None };
+    let told = PhoneNumber {
+        id,
+        state,
+        resource_id: Some(resource.into()),
+        module_name,
+        created: 1,
+        modified: 1,
+        job: None,
+        application: None,
+        provider: None,
+    };
     api.store.put(at, told.to_body(owner), Expect::Absent).await.unwrap();
 }
 

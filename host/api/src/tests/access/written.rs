@@ -9,8 +9,9 @@ use super::super::harness::{ADMIN, Api};
 use super::matrix::{Entry, entries};
 use super::world::World;
 
-/// What the host keeps for itself: how it finds documents, what it signs with, tokens that were given back.
-const BOOKKEEPING: [Kind; 3] = [Kind::Index, Kind::Setting, Kind::RevokedToken];
+/// What the host keeps for itself: how it finds documents, what it signs with, tokens that were given back; and messages, which are
+/// records themselves.
+const BOOKKEEPING: [Kind; 4] = [Kind::Index, Kind::Setting, Kind::RevokedToken, Kind::Message];
 
 const REQUEST: &str = "the-one-request";
 
