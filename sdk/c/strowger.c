@@ -121,15 +121,12 @@ bool exports_call_hook_on_event(
     return answered;
 }
 
-/* A script is short: there is room for as many verbs as the host takes. */
-#define MOST_VERBS 200
-
+/* There is room for a power of two of them; a verb takes kilobytes, and most scripts have few. */
 verb_t *verbs_push(verbs_t *verbs, uint8_t type) {
-    if (verbs->ptr == NULL) {
-        verbs->ptr = keep(MOST_VERBS * sizeof *verbs->ptr);
-    }
-    if (verbs->len == MOST_VERBS) {
-        abort();
+    if ((verbs->len & (verbs->len - 1)) == 0) {
+        verb_t *more = keep((verbs->len == 0 ? 1 : 2 * verbs->len) * sizeof *more);
+        memcpy(more, verbs->ptr, verbs->len * sizeof *more);
+        verbs->ptr = more;
     }
     verb_t *verb = &verbs->ptr[verbs->len++];
     verb->tag = type;

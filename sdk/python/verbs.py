@@ -3,6 +3,7 @@
 import json
 
 from wit_world.exports import call_hook as _contract
+from wit_world.imports import verbs as _verbs
 
 
 def answer():
@@ -14,7 +15,7 @@ def pause(milliseconds):
 
 
 def play(*urls, loops=1, early_media=False, action_hook=None):
-    target = _contract.HookTarget(action_hook, None, None, None) if action_hook else None
+    target = _verbs.HookTarget(action_hook, None, None, None) if action_hook else None
     return _contract.Verb_Play(_contract.Play(list(urls), loops, early_media, target))
 
 
@@ -23,7 +24,7 @@ def tag(data):
 
 
 def redirect(url):
-    return _contract.Verb_Redirect(_contract.HookTarget(url, None, None, None))
+    return _contract.Verb_Redirect(_verbs.HookTarget(url, None, None, None))
 
 
 def hangup(headers=None):

@@ -36,6 +36,7 @@ pub(crate) mod call_hook {
         world: "call-hook-plugin",
         imports: { "strowger:plugin/kv": async | trappable, default: trappable },
         exports: { default: async },
+        additional_derives: [serde::Serialize],
         with: {
             "strowger:plugin/types": crate::bindings::selector::strowger::plugin::types,
             "strowger:plugin/log": crate::bindings::selector::strowger::plugin::log,

@@ -1,12 +1,16 @@
 //! Call hooks: a fresh instance per event, which may wait for HTTP.
 
 use strowger_model::{AccountId, Owner};
+use strowger_verbs::Malformed;
 use wasmtime::Store;
+
+mod verb;
 
 /// The shapes that cross the wall.
 pub mod hook {
+    pub use super::verb::Verb;
     pub use crate::bindings::call_hook::exports::strowger::plugin::call_hook::{
-        Call, CallDirection, CallStatus, Event, EventKind, HookTarget, OtherVerb, Play, Verb,
+        Call, CallDirection, CallStatus, Event, EventKind, HookTarget, OtherVerb, Play,
     };
 }
 
@@ -69,7 +73,13 @@ impl Module {
             Ok(Some(verbs)) if verbs.len() > limits.verbs => {
                 Err(self.fault(Phase::Event, FaultKind::InvalidResult(format!("more than {} verbs", limits.verbs))))
             }
-            Ok(verbs) => Ok((verbs, Usage { elapsed: cost.instantiate + cost.describe, fuel: cost.fuel })),
+            Ok(verbs) => {
+                let verbs = verbs.map(|verbs| verbs.into_iter().map(hook::Verb::read).collect()).transpose();
+                let verbs = verbs.map_err(|fault: Malformed| {
+                    self.fault(Phase::Event, FaultKind::InvalidResult(fault.to_string()))
+                })?;
+                Ok((verbs, Usage { elapsed: cost.instantiate + cost.describe, fuel: cost.fuel }))
+            }
             Err(error) => Err(self.fault(Phase::Event, error.into())),
         }
     }

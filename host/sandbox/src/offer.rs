@@ -68,7 +68,10 @@ pub(crate) fn is_offered(kind: ModuleKind, import: &str) -> bool {
     match (name.strip_prefix(PACKAGE), kind) {
         (Some(own), ModuleKind::Selector) => COMMON.contains(&own) || SELECTOR.contains(&own),
         (Some(own), ModuleKind::Formatter) => COMMON.contains(&own) || own == "request",
-        (Some(own), ModuleKind::CallHook | ModuleKind::MessageProvider) => COMMON.contains(&own) || own == "kv",
+        (Some("kv"), ModuleKind::CallHook | ModuleKind::MessageProvider) | (Some("verbs"), ModuleKind::CallHook) => {
+            true
+        }
+        (Some(own), ModuleKind::CallHook | ModuleKind::MessageProvider) => COMMON.contains(&own),
         (None, _) => WASI.contains(&name) || (kind.may_wait() && HTTP.contains(&name)),
     }
 }
@@ -118,7 +121,7 @@ mod tests {
     #[test]
     fn what_is_offered_is_linked_and_the_reverse() {
         let engine = Engine::new(&crate::engine::base_config()).unwrap();
-        let ours = COMMON.iter().chain(&SELECTOR).chain(&["kv", "describe", "call-hook"]);
+        let ours = COMMON.iter().chain(&SELECTOR).chain(&["kv", "verbs", "describe", "call-hook"]);
         let ours = ours.map(|name| format!("{PACKAGE}{name}@0.1.0"));
         let wasi = WASI.iter().chain(&HTTP).chain(&NEVER).map(|name| format!("{name}@0.2.12"));
         for import in ours.chain(wasi) {

@@ -1,6 +1,7 @@
 //! Call hooks: answered, refused, ended.
-#![expect(clippy::unwrap_used, reason = "a test that cannot set itself up must stop")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot set itself up must stop")]
 
+use serde_json::{Value, json};
 use strowger_model::AccountId;
 use strowger_sandbox::hook::{Call, CallDirection, CallStatus, Event, EventKind, Verb};
 use strowger_sandbox::{FaultKind, Grants, PluginFault, Sandbox, SandboxConfig};
@@ -37,6 +38,31 @@ fn bundled(name: &str) -> &'static [u8] {
 async fn a_hook_answers_with_verbs() {
     let verbs = asked("greeter", bundled("greeter"), "{}").await.unwrap().unwrap();
     assert!(matches!(verbs.first(), Some(Verb::Play(play)) if play.urls == ["file:hello.wav"]));
+}
+
+#[tokio::test]
+async fn verbs_that_the_contract_types_are_those_of_the_documents() {
+    let hook = json!({"do": "speak", "headers": "{\"X-Order\":\"17\"}"}).to_string();
+    let verbs = asked("hostile", strowger_hostile::CALL_HOOK, &hook).await.unwrap().unwrap();
+    let told: Vec<(&str, Value)> = verbs
+        .iter()
+        .map(|verb| match verb {
+            Verb::Other(other) => (other.name.as_str(), other.properties.parse().unwrap()),
+            verb => panic!("{verb:?}"),
+        })
+        .collect();
+    let say =
+        json!({"text": ["hello"], "synthesizer": {"vendor": "google", "voice": {"name": "x"}, "gender": "FEMALE"}});
+    let gather = json!({"actionHook": {"url": "/digits"}, "numDigits": 4, "say": say});
+    let request = json!({"method": "INFO", "headers": {"X-Order": "17"}});
+    assert_eq!(told, [("gather", gather), ("sip:request", request)]);
+}
+
+#[tokio::test]
+async fn a_field_that_should_hold_json_is_named_where_it_holds_none() {
+    let hook = json!({"do": "speak", "headers": "X-Order: 17"}).to_string();
+    let fault = asked("hostile", strowger_hostile::CALL_HOOK, &hook).await.unwrap_err();
+    assert!(fault.to_string().contains("sip:request: property headers has invalid data type"), "{fault}");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use crate::catalogue::{CATALOGUE, Kind, Shape, Type};
 use crate::malformed::Malformed;
 
 /// What authors keep for themselves, wherever the shape does not say what it is.
-const FREE: &str = "_";
+pub(crate) const FREE: &str = "_";
 
 /// Checks each property in the order given, then that none is missing.
 pub(crate) fn check(of: &'static str, shape: &'static Shape, properties: &Map<String, Value>) -> Result<(), Malformed> {

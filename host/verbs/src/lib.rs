@@ -6,12 +6,14 @@
 mod alias;
 mod catalogue;
 mod check;
+mod component;
 mod malformed;
 
 use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+pub use component::read_component;
 pub use malformed::Malformed;
 
 use catalogue::CATALOGUE;

@@ -77,7 +77,10 @@ pub mod call_hook {
         path: "../../wit",
         inline: "package strowger:sdk; world call-hook { export strowger:plugin/call-hook@0.1.0; }",
         world: "strowger:sdk/call-hook",
-        with: { "strowger:plugin/types@0.1.0": super::imports::types },
+        with: {
+            "strowger:plugin/types@0.1.0": super::imports::types,
+            "strowger:plugin/verbs@0.1.0": crate::verbs,
+        },
         additional_derives: [PartialEq],
         pub_export_macro: true,
         export_macro_name: "export_call_hook_interface",

@@ -47,6 +47,7 @@ pub mod selector;
 pub mod services;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod testing;
+pub mod verbs;
 
 pub use description::{Description, NoParameters};
 pub use error::{ParameterFault, PluginError};

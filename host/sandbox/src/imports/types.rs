@@ -1,6 +1,9 @@
-//! `types` has no functions; the generated trait wants an implementation all the same.
+//! `types` and `verbs` have no functions; the generated traits want implementations all the same.
 
-use crate::bindings::selector::strowger::plugin::types::Host;
+use crate::bindings::call_hook::strowger::plugin::verbs;
+use crate::bindings::selector::strowger::plugin::types;
 use crate::state::State;
 
-impl Host for State {}
+impl types::Host for State {}
+
+impl verbs::Host for State {}

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use strowger_sdk::call_hook::{CallHook, Event, Verb};
 use strowger_sdk::log::{self, Level};
+use strowger_sdk::verbs::{Gather, HookTarget, Say, SipRequest, Synthesizer, SynthesizerGender, TextOrJson};
 use strowger_sdk::{Description, PluginError};
 use wasip2::clocks::monotonic_clock;
 
@@ -43,6 +44,8 @@ enum Misdeed {
     Sleep { ms: u64 },
     /// Counts the events that this memory has seen.
     Count,
+    /// Answers with verbs of the contract, one of them with headers that are no JSON where that is asked for.
+    Speak { headers: String },
     /// Writes so many lines.
     Log { lines: usize, text: String },
 }
@@ -52,8 +55,25 @@ impl CallHook for Hostile {
 
     fn on_event(event: Event) -> Result<Option<Vec<Verb>>, PluginError> {
         let misdeed = serde_json::from_str(&event.hook).unwrap_or(Misdeed::Loop);
+        if let Misdeed::Speak { headers } = misdeed {
+            return Ok(Some(speech(headers)));
+        }
         Ok(Some(vec![Verb::tag(&json!({"told": misdeed.commit()}))]))
     }
+}
+
+fn speech(headers: String) -> Vec<Verb> {
+    let synthesizer = Synthesizer {
+        vendor: "google".into(),
+        voice: Some(TextOrJson::Json(json!({"name": "x"}).to_string())),
+        gender: Some(SynthesizerGender::Female),
+        ..Synthesizer::default()
+    };
+    let say = Say { text: Some(vec!["hello".into()]), synthesizer: Some(synthesizer), ..Say::default() };
+    let hook = HookTarget { url: "/digits".into(), ..HookTarget::default() };
+    let gather = Gather { action_hook: Some(hook), num_digits: Some(4.0), say: Some(say), ..Gather::default() };
+    let request = SipRequest { method: "INFO".into(), headers: Some(headers), ..SipRequest::default() };
+    vec![Verb::Gather(gather), Verb::SipRequest(request)]
 }
 
 impl Misdeed {
@@ -74,6 +94,7 @@ impl Misdeed {
                 monotonic_clock::subscribe_duration(ms * 1_000_000).block();
                 json!((monotonic_clock::now() - before) / 1_000_000 >= ms)
             }
+            Self::Speak { .. } => Value::Null,
             Self::Count => json!(EVENTS.fetch_add(1, Ordering::Relaxed) + 1),
             Self::Log { lines, text } => {
                 for _ in 0..lines {
