@@ -11,7 +11,7 @@ use strowger_store::{
 };
 
 use crate::config::CallsConfig;
-use crate::stored::{Stored, recent};
+use crate::stored::{Stored, beside_end};
 
 /// Records that are looked at, and changed, at once.
 const BATCH: usize = 256;
@@ -86,7 +86,7 @@ impl Lost<'_> {
         let stored = Stored { record: ended(stored.record), ..stored };
         let body = serde_json::to_value(&stored).unwrap_or_default();
         let write = Write::put(key, body, Expect::Revision(revision)).expires_in(self.config.retention);
-        [write].into_iter().chain(recent(&stored.record, self.config.recent_retention)).collect()
+        [write].into_iter().chain(beside_end(&stored.record, self.config.recent_retention)).collect()
     }
 
     async fn one_by_one(&self, calls: Vec<Vec<Write>>) -> Result<usize, StoreError> {

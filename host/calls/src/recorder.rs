@@ -15,7 +15,7 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::CallsConfig;
-use crate::stored::{Stored, key, recent};
+use crate::stored::{Stored, beside_end, key};
 
 /// Records that are written at once.
 const BATCH: usize = 256;
@@ -45,8 +45,8 @@ struct Waiting {
 #[derive(Clone)]
 enum Content {
     Live(Value),
-    /// The record, unless it was removed, and what is kept beyond it.
-    Over(Option<Value>, Option<Box<Write>>),
+    /// The record, unless it was removed, and what is written beside its end.
+    Over(Option<Value>, Vec<Write>),
 }
 
 impl Recorder {
@@ -94,13 +94,13 @@ impl Recorder {
         if keep && !record.call_status.is_final() {
             return Content::Live(body());
         }
-        Content::Over(keep.then(body), recent(record, self.recent_retention).map(Box::new))
+        Content::Over(keep.then(body), beside_end(record, self.recent_retention))
     }
 
     fn note(&self, record: &CallRecord, content: Content, durable: Option<oneshot::Sender<()>>) {
         let mut waiting = self.waiting.lock();
         let entry = waiting.entry(key(record.account_sid, record.call_sid));
-        let entry = entry.or_insert_with(|| Waiting { content: Content::Over(None, None), durable: Vec::new() });
+        let entry = entry.or_insert_with(|| Waiting { content: Content::Over(None, Vec::new()), durable: Vec::new() });
         entry.content = content;
         entry.durable.extend(durable);
         self.wake.notify_one();
@@ -147,15 +147,17 @@ impl Recorder {
         }
     }
 
-    fn writes(&self, key: Key, content: Content) -> impl Iterator<Item = Write> {
-        let (write, recent) = match content {
-            Content::Live(body) => (Write::put(key, body, Expect::Anything), None),
-            Content::Over(Some(body), recent) => {
-                (Write::put(key, body, Expect::Anything).expires_in(self.retention), recent)
+    fn writes(&self, key: Key, content: Content) -> Vec<Write> {
+        match content {
+            Content::Live(body) => vec![Write::put(key, body, Expect::Anything)],
+            Content::Over(body, mut beside) => {
+                beside.push(match body {
+                    Some(body) => Write::put(key, body, Expect::Anything).expires_in(self.retention),
+                    None => Write::delete(key, Expect::Anything),
+                });
+                beside
             }
-            Content::Over(None, recent) => (Write::delete(key, Expect::Anything), recent),
-        };
-        [Some(write), recent.map(|recent| *recent)].into_iter().flatten()
+        }
     }
 
     fn take(&self) -> HashMap<Key, Waiting> {

@@ -35,6 +35,12 @@ pub(crate) fn recent_key(account: AccountId, call: Sid) -> Key {
     Key::new(account, Kind::RecentCall, call.to_string())
 }
 
+/// What is written beside the end of a call's record: what is kept of it beyond, and that it waits nowhere any more.
+pub(crate) fn beside_end(record: &CallRecord, retention: Duration) -> Vec<Write> {
+    let leaving = strowger_rooms::leaving(record.account_sid, record.call_sid);
+    recent(record, retention).into_iter().chain(leaving).collect()
+}
+
 /// What is kept of a call: the one write of it.
 pub(crate) fn recent(record: &CallRecord, retention: Duration) -> Option<Write> {
     let body = serde_json::to_value(RecentCall::of(record)?).ok()?;

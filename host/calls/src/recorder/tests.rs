@@ -76,6 +76,22 @@ async fn a_call_is_among_the_recent_ones_from_its_end_on_even_where_its_record_i
 }
 
 #[tokio::test]
+async fn a_call_waits_in_no_queue_from_its_end_on() {
+    let (recorder, store) = (recorder(), MemoryStore::new());
+    tokio::spawn(Arc::clone(&recorder).run(store.clone(), CancellationToken::new()));
+    let mut record = record();
+    recorder.begin(&record).await.unwrap();
+    let queues = strowger_rooms::Queues { store: &*store, account: record.account_sid };
+    let queue = strowger_model::Queue::from_request(&serde_json::json!({"name": "sales"}), record.account_sid).unwrap();
+    store.commit(vec![queues.making(&queue).await.unwrap()]).await.unwrap();
+    store.commit(queues.joining("sales", record.call_sid, 1).await.unwrap()).await.unwrap();
+    assert_eq!(queues.calls("sales").await.unwrap().len(), 1);
+    record.refused(strowger_model::call_record::CallStatus::Busy, 486, "Busy Here", record.attempted_at);
+    recorder.settle(&record, true).await.unwrap();
+    assert!(queues.calls("sales").await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn what_waits_when_the_end_comes_is_still_written() {
     let (recorder, store, stop) = (recorder(), MemoryStore::new(), CancellationToken::new());
     let record = record();
