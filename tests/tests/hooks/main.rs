@@ -8,6 +8,7 @@
     reason = "a helper that fails fails its test"
 )]
 
+mod alerts;
 mod away;
 mod bad_servers;
 mod published;
