@@ -273,11 +273,11 @@ impl Seat {
     }
 
     /// Runs what may be slow where it delays nobody else. What the installation does for itself has its place on every thread.
-    pub(crate) fn beside<T>(account: &Account, work: impl FnOnce() -> T) -> Result<T, Scarce> {
+    pub(crate) fn beside<T>(account: &Account, is_refusable: bool, work: impl FnOnce() -> T) -> Result<T, Scarce> {
         if !account.has_lane() {
             return Ok(work());
         }
-        account.lane.run(work).map_err(|scarce| account.refuse(scarce))
+        account.lane.run(is_refusable, work).map_err(|scarce| account.refuse(scarce))
     }
 
     /// The account that it is of.

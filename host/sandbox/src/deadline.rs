@@ -61,7 +61,8 @@ fn ticks(time: Duration) -> u64 {
     u64::try_from(ticks).unwrap_or(u64::MAX >> 1).max(1)
 }
 
-fn thread_time() -> Duration {
+/// Processor time of this thread.
+pub(crate) fn thread_time() -> Duration {
     Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default()
 }
 

@@ -41,7 +41,7 @@ impl Module {
             call(&guest, &mut store).await.map(|value| (value, instantiated))
         };
         let wait = self.limits.hook_wait;
-        let outcome = tokio::time::timeout(wait, beside_when_busy(account.as_deref(), &is_busy, run)).await;
+        let outcome = tokio::time::timeout(wait, beside_when_busy(account.as_deref(), self.is_tenants(), &is_busy, run)).await;
         store.data().settle();
         let used = budget.fuel.saturating_sub(store.get_fuel().unwrap_or(0));
         self.charge(&store, phase, Usage { elapsed: started.elapsed(), fuel: used });
@@ -60,6 +60,7 @@ impl Module {
 /// Once a tick has found it running it no longer holds a worker that others' calls need.
 async fn beside_when_busy<T>(
     account: Option<&Account>,
+    is_refusable: bool,
     is_busy: &AtomicBool,
     run: impl Future<Output = T>,
 ) -> Result<T, Scarce> {
@@ -67,7 +68,7 @@ async fn beside_when_busy<T>(
     poll_fn(|context| {
         let busy = account.filter(|_| is_busy.load(Ordering::Relaxed));
         let Some(account) = busy else { return run.as_mut().poll(context).map(Ok) };
-        match Seat::beside(account, || run.as_mut().poll(context)) {
+        match Seat::beside(account, is_refusable, || run.as_mut().poll(context)) {
             Ok(polled) => polled.map(Ok),
             Err(scarce) => Poll::Ready(Err(scarce)),
         }

@@ -9,7 +9,7 @@ use wasmtime::Store;
 use crate::budget::Seat;
 use crate::deadline;
 use crate::fault::{FaultKind, Phase, PluginFault};
-use crate::lane::QUICK;
+use crate::lane::{QUICK, Took};
 use crate::limits::Budget;
 use crate::module::Module;
 use crate::state::State;
@@ -51,18 +51,25 @@ impl Module {
         self.admit(store, phase)?;
         let account = store.data().growth.seat().filter(|_| self.may_be_slow(store, phase)).map(Seat::account);
         let Some(account) = account else { return self.invoked(store, phase, budget, run) };
-        let invoked = Seat::beside(&account, || self.invoked(store, phase, budget, run));
+        let invoked = Seat::beside(&account, self.is_tenants(), || self.invoked(store, phase, budget, run));
         invoked.unwrap_or_else(|scarce| Err(self.fault(phase, FaultKind::Overloaded(scarce))))
     }
 
     /// What an instance takes is known from its last answer. Of what the host brings along, the first one is trusted as well, and so is
-    /// what is done once for many calls.
+    /// what is done once for many calls, and what may have waited for a processor for longer than it ran.
     fn may_be_slow(&self, store: &Store<State>, phase: Phase) -> bool {
-        let is_tenants = self.plugin.owner != Owner::System;
         match phase {
-            Phase::Select | Phase::Apply => store.data().took.map_or(is_tenants, |took| took > QUICK),
-            _ => is_tenants,
+            Phase::Select | Phase::Apply => store.data().took.map_or(self.is_tenants(), |took| match took {
+                Took::Wall(time) => self.is_tenants() && time > QUICK,
+                Took::Processor(time) => time > QUICK,
+            }),
+            _ => self.is_tenants(),
         }
+    }
+
+    /// Whether it is not what the host brings along.
+    pub(crate) fn is_tenants(&self) -> bool {
+        self.plugin.owner != Owner::System
     }
 
     fn invoked<T>(
@@ -74,12 +81,14 @@ impl Module {
     ) -> Result<(T, Usage), PluginFault> {
         store.data_mut().refill();
         let armed = deadline::arm(store, budget);
+        let stopwatch = Took::start(store.data().took);
         let started = Instant::now();
         let result = armed.and_then(|()| run(store));
         store.data().settle();
         let left = store.get_fuel().unwrap_or(0);
         let usage = Usage { elapsed: started.elapsed(), fuel: budget.fuel.saturating_sub(left) };
-        store.data_mut().took = Some(usage.elapsed).filter(|_| matches!(phase, Phase::Select | Phase::Apply));
+        let took = Took::stop(stopwatch, usage.elapsed);
+        store.data_mut().took = Some(took).filter(|_| matches!(phase, Phase::Select | Phase::Apply));
         self.charge(store, phase, usage);
         match result {
             Ok(value) => Ok((value, usage)),

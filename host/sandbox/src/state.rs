@@ -1,7 +1,6 @@
 //! What a store carries beside the guest.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use strowger_model::Owner;
 use wasmtime::component::ResourceTable;
@@ -16,6 +15,7 @@ use crate::imports::kv::Remembered;
 use crate::imports::regex::Room;
 use crate::journal::Journal;
 use crate::key_values::KeySpace;
+use crate::lane::Took;
 use crate::limits::{Growth, Limits};
 use crate::module::Module;
 use crate::speech::Speech;
@@ -42,7 +42,7 @@ pub(crate) struct State {
     /// Time and chance of an invocation that must come out alike again.
     pub(crate) still: Still,
     /// What its last answer took.
-    pub(crate) took: Option<Duration>,
+    pub(crate) took: Option<Took>,
     /// What its regular expressions may still take.
     pub(crate) regex: Room,
     streams: [Arc<Speech>; 2],

@@ -2,10 +2,13 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Stdio};
 
 use serde_json::json;
 use strowger_bench::{NativeChain, SandboxedChain, carriers};
 use strowger_model::AccountId;
+use strowger_tests::clients;
 use tokio::runtime::Runtime;
 
 use crate::report::{best_of, line};
@@ -44,11 +47,46 @@ fn hooks(runtime: &Runtime, world: &World) {
         return println!("the webhook is not answered");
     }
     line(
-        "the same by a webhook on loopback, beside it",
+        "the same by a webhook on loopback that does nothing",
+        best_of(|| asked("http-webhook", &posted)),
+        Some(inside),
+        "",
+    );
+    let Some(server) = Published::start() else { return println!("the server of the published SDK does not run") };
+    let posted = event(&json!({"url": format!("http://127.0.0.1:{}/", server.port), "method": "POST"}));
+    if !asked("http-webhook", &posted) {
+        return println!("the server of the published SDK does not answer");
+    }
+    line(
+        "the same by a webhook of the published SDK",
         best_of(|| asked("http-webhook", &posted)),
         Some(inside),
         "≥ 20 ×",
     );
+}
+
+/// A web server in Node.js as the peer's users write it; ended when dropped.
+struct Published {
+    server: Child,
+    port: u16,
+}
+
+impl Published {
+    fn start() -> Option<Self> {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../clients/webhook.cjs");
+        let mut server = clients::node(&script).stdout(Stdio::piped()).spawn().ok()?;
+        let mut port = String::new();
+        BufReader::new(server.stdout.take()?).read_line(&mut port).ok()?;
+        Some(Self { server, port: port.trim().parse().ok()? })
+    }
+}
+
+impl Drop for Published {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
 }
 
 /// Answers every request with no verbs.
