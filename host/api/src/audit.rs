@@ -39,6 +39,11 @@ impl Origin {
         Self(Arc::new(Value::Object(by)))
     }
 
+    /// The id of the request.
+    pub(crate) fn request_id(&self) -> &str {
+        self.0.get("request_id").and_then(Value::as_str).unwrap_or_default()
+    }
+
     /// The author of changes to documents of `owner`. `about` is the account that the installation's own documents are about.
     pub(crate) fn author(&self, owner: Owner, about: Option<AccountId>) -> Author {
         Author { stream: stream(owner, about), by: Value::clone(&self.0) }

@@ -55,6 +55,8 @@ const SPELLED: &[(&str, &str)] = &[
     ("apikeys", "ApiKeys"),
     ("applications", "Applications"),
     ("phonenumbers", "PhoneNumbers"),
+    ("voipcarriers", "VoipCarriers"),
+    ("sipgateways", "SipGateways"),
     ("calls", "Calls"),
     ("recentcalls", "RecentCalls"),
     ("alerts", "Alerts"),

@@ -33,6 +33,7 @@ const DESCRIBED: &[&str] = &[
     include_str!("schemas/messages.json"),
     include_str!("schemas/rooms.json"),
     include_str!("schemas/phone_numbers.json"),
+    include_str!("schemas/carriers.json"),
     include_str!("schemas/beside.json"),
 ];
 

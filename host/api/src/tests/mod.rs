@@ -8,6 +8,7 @@ mod audit;
 mod away;
 mod bad_input;
 mod calls;
+mod carriers_v1;
 mod collection;
 mod damaged;
 mod envelope;

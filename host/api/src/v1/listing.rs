@@ -1,5 +1,7 @@
 //! Lists of `/v1`: a plain array, or a page of it where `page` is given.
 
+use std::str::FromStr;
+
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -63,6 +65,12 @@ pub(super) fn contains(query: &Query, name: &str, row: &Value) -> bool {
     let Some(wanted) = query.get(name) else { return true };
     let text = row.get(name).and_then(Value::as_str).unwrap_or_default();
     text.to_lowercase().contains(&wanted.to_lowercase())
+}
+
+/// What the query parameter of that name says.
+pub(super) fn parsed<T: FromStr>(query: &Query, name: &str) -> Result<Option<T>, Error> {
+    let Some(given) = query.get(name) else { return Ok(None) };
+    given.parse().map(Some).map_err(|_| Error::bad_request(format!("invalid {name}")))
 }
 
 /// What the query parameter of that name says, which has names for all that it can say.

@@ -1,5 +1,6 @@
 //! The table of `/v1`. Paths are in lower case; requests are brought to it.
 
+use super::carriers::{self, gateways};
 use super::request::Handler;
 use super::{
     accounts, alerts, api_keys, applications, calls, conferences, message_providers, messages, messaging,
@@ -69,6 +70,18 @@ pub(crate) const ROUTES: &[Route] = &[
         Get Account => applications::list_of_account, Post Account => applications::create_in_account),
     route!("/accounts/{account}/applications/{application}",
         Get Account => applications::read, Put Account => applications::update, Delete Account => applications::remove),
+    route!("/voipcarriers", Get Any => carriers::list, Post Any => carriers::create),
+    route!("/voipcarriers/{voip_carrier}",
+        Get Any => carriers::read, Put Any => carriers::update, Delete Any => carriers::remove),
+    route!("/accounts/{account}/voipcarriers", Get Account => carriers::list, Post Account => carriers::create),
+    route!("/accounts/{account}/voipcarriers/{voip_carrier}",
+        Get Account => carriers::read, Put Account => carriers::update, Delete Account => carriers::remove),
+    route!("/serviceproviders/{provider}/voipcarriers",
+        Get OwnProvider => carriers::list, Post OwnProvider => carriers::create),
+    route!("/serviceproviders/{provider}/voipcarriers/{voip_carrier}", Put OwnProvider => carriers::update),
+    route!("/sipgateways", Get Any => gateways::list, Post Any => gateways::create),
+    route!("/sipgateways/{sip_gateway}",
+        Get Any => gateways::read, Put Any => gateways::update, Delete Any => gateways::remove),
     route!("/phonenumbers", Get Any => phone_numbers::list, Post Any => phone_numbers::create),
     route!("/phonenumbers/{phone_number}",
         Get Any => phone_numbers::read, Put Any => phone_numbers::update, Delete Any => phone_numbers::remove),

@@ -117,14 +117,14 @@ pub(super) fn split(body: Option<&Value>) -> (Map<String, Value>, Map<String, Va
 }
 
 /// The private and the public fields of a body. The id is neither: it is the document's key.
-pub(super) fn parted(body: Value) -> (Map<String, Value>, Map<String, Value>) {
+pub(crate) fn parted(body: Value) -> (Map<String, Value>, Map<String, Value>) {
     let Value::Object(fields) = body else { return (Map::new(), Map::new()) };
     fields.into_iter().filter(|(key, _)| key != "id").partition(|(key, _)| is_private(key))
 }
 
 /// Who writes documents of one kind, when and on which request: what their private fields tell.
 #[derive(Debug, Clone)]
-pub(super) struct Stamp {
+pub(crate) struct Stamp {
     owner: Owner,
     kind: Kind,
     now: i64,
@@ -134,13 +134,13 @@ pub(super) struct Stamp {
 
 impl Stamp {
     pub(super) fn of(request: &Request, kind: Kind) -> Self {
-        Self {
-            owner: request.owner,
-            kind,
-            now: time::gregorian_now(),
-            request: request.id.as_str().to_owned(),
-            author: request.caller.account().map(AccountId::hex),
-        }
+        Self::new(request.owner, kind, request.id.as_str(), request.caller.account())
+    }
+
+    /// `author` is the account that asks, if one does.
+    pub(crate) fn new(owner: Owner, kind: Kind, request: &str, author: Option<AccountId>) -> Self {
+        let (request, author) = (request.to_owned(), author.map(AccountId::hex));
+        Self { owner, kind, now: time::gregorian_now(), request, author }
     }
 
     pub(super) fn key(&self, id: &str) -> Key {
@@ -148,7 +148,7 @@ impl Stamp {
     }
 
     /// The body to store: the changed public fields, the private ones that were there, and who wrote it when.
-    pub(super) fn body(&self, id: &str, mut private: Map<String, Value>, public: Map<String, Value>) -> Value {
+    pub(crate) fn body(&self, id: &str, mut private: Map<String, Value>, public: Map<String, Value>) -> Value {
         private.entry("pvt_type").or_insert_with(|| json!(self.kind.name()));
         private.entry("pvt_vsn").or_insert_with(|| json!("1"));
         private.entry("pvt_created").or_insert_with(|| json!(self.now));
@@ -210,6 +210,6 @@ pub(super) fn incoming(mut data: Map<String, Value>) -> Map<String, Value> {
 }
 
 /// The private mark of a soft-deleted document.
-pub(super) fn mark_deleted(fields: &mut Map<String, Value>) {
+pub(crate) fn mark_deleted(fields: &mut Map<String, Value>) {
     fields.insert(DELETED.into(), json!(true));
 }

@@ -42,7 +42,7 @@ mod whois;
 
 pub(crate) use cursor::CursorKey;
 pub(crate) use dispatch::router;
-pub(crate) use documents::is_deleted;
+pub(crate) use documents::{Stamp, is_deleted, mark_deleted, parted};
 pub use peers::account_of_peer;
 pub(crate) use plugins::offer;
 

@@ -4,6 +4,7 @@ mod accounts;
 mod alerts;
 mod applications;
 mod calls;
+mod carriers;
 mod keys;
 mod messages;
 mod phone_numbers;
@@ -23,6 +24,8 @@ pub(super) fn subjects() -> Vec<Subject> {
         keys::described(),
         applications::described(),
         phone_numbers::described(),
+        carriers::described(),
+        carriers::gateways(),
         calls::described(),
         recent_calls::described(),
         alerts::described(),

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::StatusCode;
 use serde_json::{Value, json};
 use strowger_model::phone_number::{E164, NumberModule, NumberState, PhoneNumber};
-use strowger_model::{AccountId, Owner, Participant, Secret};
+use strowger_model::{AccountId, Owner, Participant, Secret, voip_carrier};
 use strowger_store::numbers::{Holder, document};
 use strowger_store::{Expect, Key, Kind, Store, StoreExt, Upload};
 use tokio::net::TcpListener;
@@ -15,6 +15,23 @@ use crate::auth::Method;
 
 /// What only the other tenant's documents say.
 pub(super) const MARK: &str = "theirs-f81d4fae";
+
+/// Parts of a path that are the same in every world.
+const FIXED: &[(&str, &str)] = &[
+    ("id", "carrier-1"),
+    ("row", "bGNyADEAY2Fycmllci0xAAAA"),
+    ("name", "lcr"),
+    ("resource", "carrier-1"),
+    ("number", "+14158867900"),
+    ("global_number", "+14158867901"),
+    ("plugin", "mine"),
+    ("version", "1"),
+    ("idle", "0"),
+    ("messaging", "texts"),
+    ("queue", "Sales"),
+    ("conference", "Standup"),
+    ("phone_number", "00e16400-0000-8000-8000-014158867900"),
+];
 
 pub(super) struct World {
     pub(super) api: Api,
@@ -45,7 +62,11 @@ impl World {
         plugin(&api, Owner::System, "Global").await;
         let [message_provider, message] = messages(&api, &api.own, "Ours").await;
         let free_call = rooms(&api, &api.own, &call, "Ours").await;
+        let [voip_carrier, idle_carrier, sip_gateway] = carriers(&api).await;
         let mut parts = vec![
+            ("voip_carrier", voip_carrier),
+            ("idle_carrier", idle_carrier),
+            ("sip_gateway", sip_gateway),
             ("message_provider", message_provider),
             ("message", message),
             ("free_call", free_call),
@@ -65,22 +86,7 @@ impl World {
             ("token", token),
             ("credentials", credentials("Ours")),
         ];
-        let fixed = [
-            ("id", "carrier-1"),
-            ("row", "bGNyADEAY2Fycmllci0xAAAA"),
-            ("name", "lcr"),
-            ("resource", "carrier-1"),
-            ("number", "+14158867900"),
-            ("global_number", "+14158867901"),
-            ("plugin", "mine"),
-            ("version", "1"),
-            ("idle", "0"),
-            ("messaging", "texts"),
-            ("queue", "Sales"),
-            ("conference", "Standup"),
-            ("phone_number", "00e16400-0000-8000-8000-014158867900"),
-        ];
-        parts.extend(fixed.map(|(part, value)| (part, value.to_owned())));
+        parts.extend(FIXED.iter().map(|(part, value)| (*part, (*value).to_owned())));
         Self { api, parts }
     }
 
@@ -201,6 +207,16 @@ async fn rooms(api: &Api, tenant: &Tenant, call: &str, name: &str) -> String {
     let key = Key::new(account, Kind::Participant, waiting.to_string());
     api.store.put(key, json!(participant), Expect::Absent).await.unwrap();
     free.to_string()
+}
+
+/// A second carrier of the account, which no number comes from. Answers the ids in `/v1` of the first, of the second, and of a gateway.
+async fn carriers(api: &Api) -> [String; 3] {
+    let second = json!({"data": named("carrier-2", "Ours")});
+    created(api.body("PUT", &api.v2("/resources"), ADMIN, second).await);
+    let sid = |id| voip_carrier::sid(api.own.account.into(), id);
+    let first = sid("carrier-1");
+    let gateway = voip_carrier::gateways(first, carrier("Ours").as_object().unwrap()).remove(0).0;
+    [first, sid("carrier-2"), gateway].map(|sid| sid.to_string())
 }
 
 /// What a message provider's requests carry.

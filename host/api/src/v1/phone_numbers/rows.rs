@@ -14,7 +14,7 @@ use super::super::{accounts, listing};
 pub(in crate::v1) async fn list(request: Request) -> Result<Reply, Error> {
     let provider = match request.caller.scope() {
         Scope::ServiceProvider(own) => Some(own),
-        Scope::Admin => parsed(&request, "service_provider_sid")?,
+        Scope::Admin => listing::parsed(&request.query, "service_provider_sid")?,
         Scope::Account(_) => None,
     };
     let mut owners: Vec<Owner> = accounts::within_reach(&request).await?.into_iter().map(Owner::Account).collect();
@@ -33,7 +33,7 @@ pub(in crate::v1) async fn list_of_provider(request: Request) -> Result<Reply, E
 
 /// In the order of numbers. Of the pool only what is `provider`'s, where one is named.
 async fn listed(request: &Request, owners: Vec<Owner>, provider: Option<Sid>) -> Result<Reply, Error> {
-    let account: Option<AccountId> = parsed(request, "account_sid")?;
+    let account: Option<AccountId> = listing::parsed(&request.query, "account_sid")?;
     let wanted = request.query.get("filter").unwrap_or_default().trim_start_matches('+');
     let mut rows = Vec::new();
     for owner in owners.into_iter().filter(|owner| account.is_none() || owner.account() == account) {
@@ -91,9 +91,4 @@ pub(in crate::v1) async fn uses(
 
 fn text<'a>(row: &'a Value, field: &str) -> &'a str {
     row.get(field).and_then(Value::as_str).unwrap_or_default()
-}
-
-fn parsed<T: std::str::FromStr>(request: &Request, name: &str) -> Result<Option<T>, Error> {
-    let Some(given) = request.query.get(name) else { return Ok(None) };
-    given.parse().map(Some).map_err(|_| Error::bad_request(format!("invalid {name}")))
 }
