@@ -1,5 +1,7 @@
 //! `/Accounts/{sid}/Queues`, and the calls that wait in them.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 use strowger_calls::Update;
 use strowger_model::{AccountId, Queue, QueuedCall};
@@ -10,8 +12,10 @@ use super::reply::Reply;
 use super::request::Request;
 use super::{listing, objects};
 
-/// Times that the next call is looked for where somebody else was faster.
+/// Times that a change is made anew where somebody else was faster: another caller, or the call itself, whose record changes with its state.
 const ATTEMPTS: usize = 16;
+
+const CHANGED: Error = Error::Conflict(Cow::Borrowed("the queue was changed meanwhile"));
 
 fn queues(request: &Request) -> Result<Queues<'_>, Error> {
     Ok(Queues { store: request.state.store(), account: request.id("account")? })
@@ -69,9 +73,13 @@ fn shown(call: &QueuedCall, place: usize) -> Result<Value, Error> {
 
 pub(super) async fn join(request: Request) -> Result<Reply, Error> {
     let (call, priority) = QueuedCall::requested(&request.body)?;
-    let writes = queues(&request)?.joining(&name(&request)?, call, priority).await?;
-    objects::commit(&request, None, writes).await?;
-    Ok(Reply::created(call))
+    for _ in 0..ATTEMPTS {
+        let writes = queues(&request)?.joining(&name(&request)?, call, priority).await?;
+        if is_written(objects::commit(&request, None, writes).await)? {
+            return Ok(Reply::created(call));
+        }
+    }
+    Err(CHANGED)
 }
 
 pub(super) async fn member(request: Request) -> Result<Reply, Error> {
@@ -104,24 +112,40 @@ pub(super) async fn front(request: Request) -> Result<Reply, Error> {
     if let Some(update) = update
         && let Err(error) = request.state.calls().update(taken.account_sid, taken.call_sid, update).await
     {
-        let back = queues(&request)?.returning(&taken).await?;
-        objects::commit(&request, None, back).await?;
+        put_back(&request, &taken).await?;
         return Err(error.into());
     }
     Ok(Reply::Ok(shown(&taken, 0)?))
+}
+
+async fn put_back(request: &Request, taken: &QueuedCall) -> Result<(), Error> {
+    for _ in 0..ATTEMPTS {
+        let writes = queues(request)?.returning(taken).await?;
+        if writes.is_empty() || is_written(objects::commit(request, None, writes).await)? {
+            return Ok(());
+        }
+    }
+    Err(CHANGED)
 }
 
 /// Nobody else gets the same call.
 async fn take(request: &Request) -> Result<QueuedCall, Error> {
     for _ in 0..ATTEMPTS {
         let (next, leaving) = queues(request)?.next(&name(request)?).await?;
-        match objects::commit(request, None, vec![leaving]).await {
-            Ok(()) => return Ok(next),
-            Err(Error::Conflict(_)) => {}
-            Err(error) => return Err(error),
+        if is_written(objects::commit(request, None, vec![leaving]).await)? {
+            return Ok(next);
         }
     }
-    Err(Error::Conflict("the queue was changed meanwhile".into()))
+    Err(CHANGED)
+}
+
+/// Whether nobody else was faster.
+fn is_written(outcome: Result<(), Error>) -> Result<bool, Error> {
+    match outcome {
+        Ok(()) => Ok(true),
+        Err(Error::Conflict(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 impl From<RoomError> for Error {

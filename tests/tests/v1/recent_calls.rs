@@ -1,0 +1,35 @@
+//! Calls that are over, found again.
+
+use serde_json::{Value, json};
+use strowger_tests::{Method, PracticeCarrier, Tenant};
+
+async fn found(tenant: &Tenant, query: &str) -> Value {
+    let path = format!("/RecentCalls?page=1&count=25{query}");
+    tenant.v1(Method::GET, &path, Value::Null).await.with_status(200).body
+}
+
+#[tokio::test]
+async fn a_call_is_found_with_every_attempt_also_once_its_record_is_gone() {
+    let tenant = Tenant::new(json!([{"verb": "hangup"}])).await;
+    let (refusing, answering) = (PracticeCarrier::start(503, &[]), PracticeCarrier::start(200, &[]));
+    tenant.carrier("a", refusing.port).await;
+    tenant.carrier("b", answering.port).await;
+    let call = tenant.call().await;
+    call.ended().await;
+    let _ = tenant.v1(Method::DELETE, &call.path(), Value::Null).await.with_status(204);
+    let page = found(&tenant, "&days=1&answered=true&trunk=b").await;
+    assert_eq!((&page["total"], &page["page"], &page["page_size"]), (&json!(1), &json!(1), &json!(25)));
+    let recent = &page["data"][0];
+    assert_eq!(
+        (&recent["call_sid"], &recent["trunk"], &recent["answered"]),
+        (&json!(call.sid), &json!("b"), &json!(true))
+    );
+    let tried: Vec<_> =
+        recent["attempts"].as_array().unwrap().iter().map(|one| (&one["resource_id"], &one["sip_status"])).collect();
+    assert_eq!(tried, [(&json!("a"), &json!(503)), (&json!("b"), &json!(200))]);
+    let one = tenant.v1(Method::GET, &format!("/RecentCalls/{}", call.sid), Value::Null).await.with_status(200).body;
+    assert_eq!(&one, recent);
+    for query in ["&answered=false", "&trunk=a", "&direction=inbound", "&filter=.*", "&start=2999-01-01"] {
+        assert_eq!(found(&tenant, query).await["total"], 0, "{query}");
+    }
+}
