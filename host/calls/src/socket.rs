@@ -37,8 +37,15 @@ struct Running {
 }
 
 enum Work {
-    Tell { hook: Hook, event: Event, reply: oneshot::Sender<Answer> },
+    Tell(Box<Telling>),
     Leave,
+}
+
+/// An event, and who waits for what becomes of it.
+struct Telling {
+    hook: Hook,
+    event: Event,
+    reply: oneshot::Sender<Answer>,
 }
 
 impl Session {
@@ -50,7 +57,7 @@ impl Session {
     /// Tells the application of an event; resolves when it has acknowledged it, or when an event that is not acknowledged is sent.
     pub(crate) async fn tell(&self, hook: &Hook, event: &Event) -> Answer {
         let (reply, answer) = oneshot::channel();
-        let work = Work::Tell { hook: hook.clone(), event: event.clone(), reply };
+        let work = Work::Tell(Box::new(Telling { hook: hook.clone(), event: event.clone(), reply }));
         let running = self.running.get_or_init(|| self.begin());
         if running.work.send(work).await.is_err() {
             return Err("websocket session is over".into());

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::command::{self, Wanted};
 use super::message::{self, Incoming};
-use super::{Answer, WAITING, Work};
+use super::{Answer, Telling, WAITING, Work};
 use crate::command::{Command, Outcome};
 use crate::hook::Hook;
 use crate::ports::{Socket, Sockets};
@@ -79,7 +79,7 @@ impl Task {
             let late = self.awaited.values().map(|awaited| awaited.until).min();
             tokio::select! {
                 asked = work.recv() => match asked {
-                    Some(Work::Tell { hook, event, reply }) => self.tell(&hook, &event, reply).await,
+                    Some(Work::Tell(telling)) => self.tell(*telling).await,
                     Some(Work::Leave) => self.leave().await,
                     None => break,
                 },
@@ -91,14 +91,14 @@ impl Task {
         self.leave().await;
     }
 
-    async fn tell(&mut self, hook: &Hook, event: &Event, reply: oneshot::Sender<Answer>) {
+    async fn tell(&mut self, Telling { hook, event, reply }: Telling) {
         let told = match event.kind {
-            EventKind::CallStatus => self.status(hook, event).await.map(|()| None),
+            EventKind::CallStatus => self.status(&hook, &event).await.map(|()| None),
             EventKind::SessionNew | EventKind::SessionRedirect if hook.is_written_in_full() => {
-                self.open(hook, event).await.map(|id| Some((id, true)))
+                self.open(&hook, &event).await.map(|id| Some((id, true)))
             }
             EventKind::SessionNew | EventKind::SessionRedirect | EventKind::VerbHook => {
-                self.send_event(hook, event).await.map(|id| Some((id, false)))
+                self.send_event(&hook, &event).await.map(|id| Some((id, false)))
             }
         };
         match told {
