@@ -8,6 +8,7 @@
     reason = "a helper that fails fails its test"
 )]
 
+mod carriers_v1;
 mod control;
 mod credentials;
 mod ending;
