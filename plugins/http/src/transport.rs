@@ -66,7 +66,9 @@ impl TransportError {
             }
             ErrorCode::DestinationUnavailable => (Failure::Connect, "cannot be reached"),
             ErrorCode::ConnectionRefused => (Failure::Connect, "refused the connection"),
-            ErrorCode::ConnectionTerminated | ErrorCode::HttpResponseIncomplete => (Failure::Connect, "closed the connection"),
+            ErrorCode::ConnectionTerminated | ErrorCode::HttpResponseIncomplete => {
+                (Failure::Connect, "closed the connection")
+            }
             ErrorCode::ConnectionTimeout => (Failure::Connect, "did not accept a connection in time"),
             ErrorCode::HttpResponseTimeout | ErrorCode::ConnectionReadTimeout => {
                 (Failure::Response, "did not answer in time")
