@@ -1,5 +1,5 @@
 //! Call hooks: answered, refused, ended.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot set itself up must stop")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot set itself up must stop")]
 
 use serde_json::{Value, json};
 use strowger_model::AccountId;

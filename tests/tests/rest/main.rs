@@ -20,6 +20,7 @@ mod resources;
 mod restarts;
 mod revisions;
 mod routes;
+mod tenant_faults;
 mod vectors;
 
 use serde_json::{Value, json};
