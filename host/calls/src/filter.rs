@@ -14,18 +14,21 @@ pub struct CallFilter {
     pub to: Option<String>,
     /// Where the call stands.
     pub status: Option<CallStatus>,
+    /// Whether calls that are over are left out.
+    pub live: bool,
 }
 
 impl CallFilter {
     /// Whether it admits no call that is over.
     pub(crate) fn is_live(&self) -> bool {
-        self.status.is_some_and(|status| !status.is_final())
+        self.live || self.status.is_some_and(|status| !status.is_final())
     }
 
     pub(crate) fn admits(&self, record: &CallRecord) -> bool {
         let text = |wanted: &Option<String>, value: &str| wanted.as_deref().is_none_or(|wanted| wanted == value);
         self.direction.is_none_or(|direction| direction == record.direction)
             && self.status.is_none_or(|status| status == record.call_status)
+            && !(self.live && record.call_status.is_final())
             && text(&self.from, &record.from)
             && text(&self.to, &record.to)
     }

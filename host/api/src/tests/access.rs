@@ -39,6 +39,7 @@ pub(super) fn filled(api: &Api, prefix: &str, pattern: &str, account: AccountId)
         ("{sip_gateway}", some_sid.into()),
         ("{queue}", "Sales".into()),
         ("{conference}", "Standup".into()),
+        ("{sip_realm}", "sip.own.example".into()),
         ("{message_provider}", some_sid.into()),
         ("{user}", some_sid.into()),
         ("{token}", "nobodys-jwt".into()),

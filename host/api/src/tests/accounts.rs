@@ -158,3 +158,55 @@ async fn an_account_goes_with_all_that_was_its_own() {
     let other = format!("/v1/Accounts/{}", api.other.account);
     assert_eq!(api.body("PUT", &other, ADMIN, realm).await.status, StatusCode::NO_CONTENT);
 }
+
+#[tokio::test]
+async fn what_webhooks_are_signed_with_is_told_and_replaced() {
+    let api = Api::new().await;
+    let path = format!("/v1/Accounts/{}/WebhookSecret", api.own.account);
+    let told = async |query: &str| {
+        api.get(&format!("{path}{query}"), api.own.account_token).await.json()["webhook_secret"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let first = told("").await;
+    assert!(first.starts_with("wh_secret_"));
+    assert_eq!(told("?regenerate=0").await, first);
+    let second = told("?regenerate=true").await;
+    assert_ne!(first, second);
+    assert_eq!(told("").await, second);
+}
+
+#[tokio::test]
+async fn a_sip_domain_is_given_by_its_path() {
+    let api = Api::new().await;
+    let account = format!("/v1/Accounts/{}", api.own.account);
+    let users = format!("{account}/RegisteredSipUsers");
+    assert_eq!(msg(&api.get(&users, ADMIN).await), "account does not have sip_realm configuration");
+    let refused = api.body("POST", &format!("{account}/SipRealms/a..b"), api.own.account_token, json!({})).await;
+    assert_eq!((refused.status, msg(&refused).as_str()), (StatusCode::BAD_REQUEST, "invalid sip_realm: a..b"));
+    let given =
+        api.body("POST", &format!("{account}/SipRealms/SIP.own.example"), api.own.account_token, json!({})).await;
+    assert_eq!(given.status, StatusCode::NO_CONTENT);
+    assert_eq!(api.get(&account, ADMIN).await.json()["sip_realm"], "sip.own.example");
+    assert_eq!(api.get(&users, ADMIN).await.json(), json!([]));
+}
+
+#[tokio::test]
+async fn calls_are_counted_each_way() {
+    let api = Api::new().await;
+    let count = format!("/v1/Accounts/{}/CallCount", api.own.account);
+    let counted = api.get(&count, api.own.account_token).await.json();
+    assert_eq!(counted, json!({"inbound": 0, "outbound": 0}));
+}
+
+#[tokio::test]
+async fn what_is_not_built_is_named_to_whoever_may_ask() {
+    let api = Api::new().await;
+    let path = format!("/v1/Accounts/{}/SpeechCredentials", api.own.account);
+    let refused = api.get(&path, api.own.account_token).await;
+    assert_eq!(refused.status, StatusCode::NOT_IMPLEMENTED);
+    assert_eq!(msg(&refused), "speechcredentials is not built: it needs speech");
+    assert_eq!(api.get(&path, "nobodys").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(api.get("/v1/Nothing", "nobodys").await.status, StatusCode::NOT_FOUND);
+}

@@ -3,6 +3,7 @@
 use http::StatusCode;
 use serde_json::{Value, json};
 use strowger_calls::{CallFilter, CreateCall, CreateError, Update, UpdateError, Updated};
+use strowger_model::call_record::CallDirection;
 use strowger_model::{AccountId, Sid};
 
 use super::error::Error;
@@ -38,7 +39,16 @@ fn filter(query: &Query) -> Result<CallFilter, Error> {
         from: query.get("from").map(str::to_owned),
         to: query.get("to").map(str::to_owned),
         status: listing::one_of(query, "callStatus")?,
+        live: false,
     })
+}
+
+/// How many calls the account has, each way.
+pub(super) async fn count(request: Request) -> Result<Reply, Error> {
+    let live = CallFilter { live: true, ..CallFilter::default() };
+    let found = request.state.calls().page(request.id("account")?, &live, 0, LONGEST_LIST).await?;
+    let inbound = found.calls.iter().filter(|call| call.direction == CallDirection::Inbound).count();
+    Ok(Reply::Ok(json!({"inbound": inbound, "outbound": found.calls.len() - inbound})))
 }
 
 pub(super) async fn read(request: Request) -> Result<Reply, Error> {

@@ -9,10 +9,10 @@ use http::request::Parts;
 use strowger_model::{AccountId, Sid};
 
 use super::error::{Error, INSUFFICIENT};
-use super::messaging;
 use super::reply::Reply;
 use super::request::{self, Request};
 use super::routes::{Access, ROUTES, Route};
+use super::{messaging, not_built};
 use crate::admission::{self, Admitted};
 use crate::audit::Origin;
 use crate::auth::{Caller, Spelling, Standing};
@@ -35,7 +35,7 @@ pub(crate) fn router() -> Router<ApiState> {
         };
         router.route(route.path, any(handler))
     });
-    routed.route(messaging::PATH, any(messaging::answer)).fallback(unknown)
+    routed.route(messaging::PATH, any(messaging::answer)).fallback(not_built::answer)
 }
 
 /// A JSON 404.

@@ -29,6 +29,9 @@ pub(crate) enum Error {
     Forbidden(&'static str),
     #[error("Not Found")]
     NotFound,
+    /// The documents have it, this host has not.
+    #[error("{name} is not built: it needs {needs}")]
+    NotBuilt { name: &'static str, needs: &'static str },
     #[error("method not allowed; this path answers {allow}")]
     MethodNotAllowed { allow: String },
     #[error("{0}")]
@@ -75,6 +78,7 @@ impl Error {
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
+            Self::NotBuilt { .. } => StatusCode::NOT_IMPLEMENTED,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Unprocessable(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Body(BodyError::TooLarge(_)) => StatusCode::PAYLOAD_TOO_LARGE,

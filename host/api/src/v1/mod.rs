@@ -15,6 +15,7 @@ mod listing;
 mod message_providers;
 mod messages;
 mod messaging;
+mod not_built;
 mod objects;
 mod paths;
 mod phone_numbers;
@@ -24,6 +25,8 @@ mod reply;
 mod request;
 mod routes;
 mod service_providers;
+mod sip_realms;
+mod webhook_secret;
 mod window;
 
 pub(crate) use api_keys::LONGEST_GRACE;

@@ -4,7 +4,7 @@ use super::carriers::{self, gateways};
 use super::request::Handler;
 use super::{
     accounts, alerts, api_keys, applications, calls, conferences, message_providers, messages, messaging,
-    phone_numbers, queues, recent_calls, service_providers,
+    phone_numbers, queues, recent_calls, service_providers, sip_realms, webhook_secret,
 };
 use crate::table::{Endpoint, Endpoints, Verb};
 
@@ -60,6 +60,10 @@ pub(crate) const ROUTES: &[Route] = &[
     route!("/accounts/{account}",
         Get Account => accounts::read, Put Account => accounts::update, Delete Account => accounts::remove),
     route!("/accounts/{account}/apikeys", Get Account => api_keys::list),
+    route!("/accounts/{account}/webhooksecret", Get Account => webhook_secret::read),
+    route!("/accounts/{account}/siprealms/{sip_realm}", Post Account => sip_realms::set),
+    route!("/accounts/{account}/registeredsipusers", Get Account => sip_realms::registered),
+    route!("/accounts/{account}/callcount", Get Account => calls::count),
     route!("/apikeys", Post Any => api_keys::create),
     route!("/apikeys/{key}", Delete Any => api_keys::remove),
     route!("/apikeys/{key}/rotate", Post Any => api_keys::rotate),

@@ -32,6 +32,24 @@ pub(super) fn described() -> Subject {
         describe(Get, "/accounts/{account}/apikeys", "list", "account_api_keys")
             .says("Lists its keys", "Not the tokens themselves.")
             .lists("V1ApiKey"),
+        describe(Get, "/accounts/{account}/webhooksecret", "read", "webhook_secret")
+            .says("Tells what its webhooks are signed with", "Replaces it first where `regenerate` asks for that.")
+            .query(&["regenerate"])
+            .shows("V1WebhookSecret")
+            .refuses(&[409]),
+        describe(Post, "/accounts/{account}/siprealms/{sip_realm}", "create", "sip_realm")
+            .says("Gives it a SIP domain", "422 where another account has it.")
+            .answers_nothing()
+            .refuses(&[409, 422]),
+        describe(Get, "/accounts/{account}/registeredsipusers", "list", "registered_sip_users")
+            .says(
+                "Lists who is registered",
+                "Nobody: registrations are not built. 400 where the account has no SIP domain.",
+            )
+            .lists("V1SipUser"),
+        describe(Get, "/accounts/{account}/callcount", "read", "call_count")
+            .says("Counts its live calls", "Those of all nodes.")
+            .shows("V1CallCount"),
     ];
     subject("v1 accounts", about, descriptions)
 }

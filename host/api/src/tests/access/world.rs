@@ -30,6 +30,7 @@ const FIXED: &[(&str, &str)] = &[
     ("messaging", "texts"),
     ("queue", "Sales"),
     ("conference", "Standup"),
+    ("sip_realm", "sip.own.example"),
     ("phone_number", "00e16400-0000-8000-8000-014158867900"),
 ];
 
@@ -60,6 +61,8 @@ impl World {
         number(&api, Owner::System, "+14158867901", "carrier-1").await;
         plugin(&api, api.own.account.into(), "Ours").await;
         plugin(&api, Owner::System, "Global").await;
+        let path = format!("/v1/Accounts/{}/SipRealms/sip.first.example", api.own.account);
+        assert_eq!(api.body("POST", &path, ADMIN, json!({})).await.status, StatusCode::NO_CONTENT);
         let [message_provider, message] = messages(&api, &api.own, "Ours").await;
         let free_call = rooms(&api, &api.own, &call, "Ours").await;
         let [voip_carrier, idle_carrier, sip_gateway] = carriers(&api).await;
