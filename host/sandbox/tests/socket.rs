@@ -1,5 +1,5 @@
 //! WebSockets from the host: the same guard as HTTP, a sub-protocol, bounds.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::result_large_err, reason = "helpers of tests")]
 
 use std::net::SocketAddr;
 

@@ -267,7 +267,6 @@ fn calls_config(config: &Config) -> CallsConfig {
         update_wait: calls.update_wait_s,
         // The sandbox has the word before it.
         hook_timeout: config.plugins.hook_timeout_s + Duration::from_secs(5),
-        ..CallsConfig::default()
     }
 }
 

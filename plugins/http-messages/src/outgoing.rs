@@ -65,11 +65,9 @@ fn form(fields: &Map<String, Value>) -> String {
     let mut form = form_urlencoded::Serializer::new(String::new());
     for (name, value) in fields {
         match value {
-            Value::Array(values) => {
-                values.iter().for_each(|value| drop(form.append_pair(name, &text(value))));
-            }
-            value => drop(form.append_pair(name, &text(value))),
-        }
+            Value::Array(values) => form.extend_pairs(values.iter().map(|value| (name, text(value)))),
+            value => form.append_pair(name, &text(value)),
+        };
     }
     form.finish()
 }

@@ -1,6 +1,11 @@
 //! Requests a second over HTTP, counted by `wrk`, beside those of the peer that is measured against: `rest [SECONDS]`, five for each
 //! where it is left out. Run it in the build that is shipped, with `STROWGER_TEST_BINARY` naming the server.
-#![expect(clippy::print_stdout, clippy::expect_used, reason = "a measurement prints, and stops without its subject")]
+#![expect(
+    clippy::print_stdout,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a measurement prints, and stops without its subject"
+)]
 
 use std::path::Path;
 use std::process::Command;
