@@ -41,7 +41,8 @@ impl Module {
             call(&guest, &mut store).await.map(|value| (value, instantiated))
         };
         let wait = self.limits.hook_wait;
-        let outcome = tokio::time::timeout(wait, beside_when_busy(account.as_deref(), self.is_tenants(), &is_busy, run)).await;
+        let outcome =
+            tokio::time::timeout(wait, beside_when_busy(account.as_deref(), self.is_tenants(), &is_busy, run)).await;
         store.data().settle();
         let used = budget.fuel.saturating_sub(store.get_fuel().unwrap_or(0));
         self.charge(&store, phase, Usage { elapsed: started.elapsed(), fuel: used });

@@ -74,7 +74,9 @@ pub(crate) fn entries(kind: Kind, body: &Value) -> Vec<ListingEntry> {
         Kind::User => vec![created, name("username")],
         Kind::ApiKey => vec![created, listed(Listing::Holder, holder(body))],
         Kind::Call => vec![live("terminated_at"), created, listed(Listing::Number, text("to"))],
-        Kind::RecentCall | Kind::Alert | Kind::Message | Kind::MessageProvider | Kind::Conference | Kind::Queue => vec![created],
+        Kind::RecentCall | Kind::Alert | Kind::Message | Kind::MessageProvider | Kind::Conference | Kind::Queue => {
+            vec![created]
+        }
         Kind::Participant => vec![listed(Listing::Holder, text("conference"))],
         Kind::QueuedCall => vec![listed(Listing::Holder, text("queue"))],
         Kind::PhoneNumber => vec![created, listed(Listing::Number, text("id"))],

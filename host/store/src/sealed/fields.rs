@@ -32,8 +32,15 @@ impl Fields {
     }
 
     /// The kinds that have any.
-    pub(super) const KINDS: [Kind; 7] =
-        [Kind::Resource, Kind::Application, Kind::Account, Kind::ServiceProvider, Kind::Setting, Kind::StatusEvent, Kind::MessageProvider];
+    pub(super) const KINDS: [Kind; 7] = [
+        Kind::Resource,
+        Kind::Application,
+        Kind::Account,
+        Kind::ServiceProvider,
+        Kind::Setting,
+        Kind::StatusEvent,
+        Kind::MessageProvider,
+    ];
 
     pub(super) fn holds(self, name: &str) -> bool {
         self.also.contains(&name) || is_secret(name)
