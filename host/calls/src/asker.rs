@@ -13,7 +13,13 @@ use crate::command::Command;
 use crate::hook::Hook;
 use crate::ports::{Hooks, Sockets};
 use crate::socket::Session;
+use crate::turns::Turns;
 use crate::verbs::{self, Verb, VerbError};
+
+/// Status events of one account that are under way at once, and questions of its calls beside them: fewer together than the instances
+/// that an account has where the installation does not say otherwise. The others wait for their turn.
+const TOLD_AT_ONCE: usize = 100;
+const ASKED_AT_ONCE: usize = 300;
 
 /// What a hook answered, read.
 type Script = Result<Option<Vec<Verb>>, VerbError>;
@@ -26,11 +32,14 @@ pub(crate) struct Asker {
     alerts: Alerts,
     timeout: Duration,
     session: Option<Session>,
+    told: Turns,
+    asked: Turns,
 }
 
 impl Asker {
     pub(crate) fn new(hooks: Arc<dyn Hooks>, sockets: Arc<dyn Sockets>, alerts: Alerts, timeout: Duration) -> Self {
-        Self { hooks, sockets, alerts, timeout, session: None }
+        let (told, asked) = (Turns::new(TOLD_AT_ONCE), Turns::new(ASKED_AT_ONCE));
+        Self { hooks, sockets, alerts, timeout, session: None, told, asked }
     }
 
     /// For the hooks of one call, whose application may send it commands.
@@ -59,6 +68,7 @@ impl Asker {
         hook: &Hook,
         event: &Event,
     ) -> Result<Option<Vec<Verb>>, String> {
+        let _turn = self.asked.take(account).await;
         match self.within(self.verbs(account, hook, event)).await {
             Ok(Ok(verbs)) => Ok(verbs.filter(|verbs| !verbs.is_empty())),
             Ok(Err(fault)) => {
@@ -78,6 +88,7 @@ impl Asker {
         if hook.is_socket() {
             return self.within(self.session().tell(hook, event)).await.map(drop);
         }
+        let _turn = self.told.take(account).await;
         self.within(self.hooks.ask(hook.plugin(), account, event)).await.map(drop)
     }
 

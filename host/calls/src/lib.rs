@@ -34,6 +34,7 @@ mod socket;
 mod stored;
 #[cfg(test)]
 mod testing;
+mod turns;
 mod update;
 mod verbs;
 

@@ -121,8 +121,12 @@ fn nanoseconds(duration: Duration) -> u64 {
 }
 
 fn headers(request: &Request) -> Result<Headers, TransportError> {
-    let list: Vec<(String, Vec<u8>)> =
+    let mut list: Vec<(String, Vec<u8>)> =
         request.headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone().into_bytes())).collect();
+    // Servers that are scripts read a body only where its length is told (RFC 9110 section 8.6).
+    if let Some(body) = request.body.as_ref().filter(|body| !body.is_empty()) {
+        list.push(("content-length".to_owned(), body.len().to_string().into_bytes()));
+    }
     Headers::from_list(&list)
         .map_err(|_| TransportError::new(Failure::Permanent, "has credentials that no header can hold"))
 }

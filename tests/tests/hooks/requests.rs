@@ -37,6 +37,15 @@ async fn a_get_hook_carries_the_scalar_fields_as_query_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn the_length_of_a_body_is_told_before_it() {
+    let (tenant, _carrier) = customer(proof()).await;
+    tenant.call().await.ended().await;
+    let asked = &tenant.app.requests("/call")[0];
+    assert_eq!(asked.headers["content-length"].to_str().unwrap(), asked.bytes.len().to_string());
+    assert!(!asked.headers.contains_key("transfer-encoding"));
+}
+
+#[tokio::test]
 async fn credentials_are_sent_where_both_are_set_and_to_relative_hooks_too() {
     let _shared = Server::shared().await;
     for (username, password, expected) in
