@@ -51,8 +51,11 @@ async fn main() {
     tenant.carrier("a", busy.port).await;
     one(&tenant, seconds, &called(&tenant)).await;
     let _ = tenant.v2(Method::DELETE, "/resources/a", Value::Null).await.with_status(200);
-    let answering = PracticeCarrier::start(200, &[]);
-    tenant.carrier("b", answering.port).await;
+    // Each has places for half as many.
+    let answering = ["b", "c"].map(|id| (id, PracticeCarrier::start(200, &[])));
+    for (id, carrier) in &answering {
+        tenant.carrier(id, carrier.port).await;
+    }
     live(&tenant).await;
     one(&tenant, seconds, &listed(&tenant)).await;
     println!("resident at the end: {:.0} MB", tenant.server.resident_bytes() as f64 / 1e6);

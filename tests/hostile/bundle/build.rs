@@ -9,7 +9,9 @@ use strowger_plugin_build::Builder;
 const PLUGINS: [&str; 3] = ["selector", "call-hook", "spy"];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../..");
+    // Asked for now: a target folder may be shared by checkouts, and this program may have been built in another one.
+    let package = env::var_os("CARGO_MANIFEST_DIR").ok_or("CARGO_MANIFEST_DIR is not set")?;
+    let workspace = Path::new(&package).join("../../..");
     let out_dir = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     let builder = Builder::for_build_script(workspace)?;
     for name in PLUGINS {
