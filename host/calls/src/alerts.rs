@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::history::{Dated, HistoryError, HistoryPage, Past};
 use crate::hook::Hook;
+use crate::limits::LimitReached;
 use crate::meter;
 
 /// Alerts that may wait to be written; further ones are left out.
@@ -91,6 +92,15 @@ impl Alerts {
         self.raise(account, hook, event, (AlertType::InvalidAppPayload, None), fault);
     }
 
+    /// A call was refused, for its account or the service provider has as many as it may.
+    pub(crate) fn limit_reached(&self, account: AccountId, limit: LimitReached) {
+        let alert_type = match limit {
+            LimitReached::OfAccount => AlertType::AccountCallLimit,
+            LimitReached::OfProvider => AlertType::ServiceProviderCallLimit,
+        };
+        self.send(Alert::new(account, alert_type, limit.to_string()));
+    }
+
     fn raise(
         &self,
         account: AccountId,
@@ -99,16 +109,17 @@ impl Alerts {
         (alert_type, status): (AlertType, Option<u16>),
         message: &str,
     ) {
-        let alert = Alert {
-            time: strowger_model::time::now(),
-            account_sid: account,
-            alert_type,
-            message: message.chars().take(LONGEST).collect(),
+        let message = message.chars().take(LONGEST).collect();
+        self.send(Alert {
             url: Some(hook.shown()),
             status,
             application_sid: event.call.application_sid.as_ref().and_then(|sid| sid.parse().ok()),
             call_sid: event.call.call_sid.parse().ok(),
-        };
+            ..Alert::new(account, alert_type, message)
+        });
+    }
+
+    fn send(&self, alert: Alert) {
         if self.0.try_send(alert).is_err() {
             meter::alert("dropped");
         }

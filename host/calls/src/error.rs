@@ -3,6 +3,8 @@
 use strowger_model::Sid;
 use strowger_store::StoreError;
 
+use crate::limits::LimitReached;
+
 /// Why a call is not placed.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum CreateError {
@@ -52,6 +54,9 @@ pub enum CreateError {
         /// What the last attempt failed with.
         reason: String,
     },
+    /// The account, or its service provider, has as many calls as it may.
+    #[error(transparent)]
+    Limit(#[from] LimitReached),
     /// As many calls as configured are live.
     #[error("all calls that this installation may have are in use")]
     AtCapacity,
@@ -70,6 +75,7 @@ impl CreateError {
         match self {
             Self::Invalid(_) | Self::NoApplication(_) => 400,
             Self::Inactive => 403,
+            Self::Limit(_) => 429,
             Self::NotBuilt(_) | Self::NoCarrier { .. } | Self::NoneDiallable { .. } | Self::NotRouted { .. } => 422,
             Self::NotSent { .. } | Self::AtCapacity | Self::ShuttingDown | Self::Store(_) => 503,
         }

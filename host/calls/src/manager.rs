@@ -81,6 +81,7 @@ pub struct CallManager {
     registry: Arc<Registry>,
     recorder: Arc<Recorder>,
     outbox: Arc<Outbox>,
+    alerts: Alerts,
     places: Arc<Semaphore>,
     deliveries: Arc<Semaphore>,
     calls: TaskTracker,
@@ -98,7 +99,7 @@ impl CallManager {
         keepers.spawn(Arc::clone(&recorder).run(store.clone(), stop.clone()));
         let (alerts, alerting) = Alerts::new(store.clone(), config.alert_retention, stop.clone());
         keepers.spawn(alerting);
-        let asker = Asker::new(hooks, sockets, alerts, config.hook_timeout);
+        let asker = Asker::new(hooks, sockets, alerts.clone(), config.hook_timeout);
         let outbox = Outbox::new(store.clone(), config.event_retention);
         keepers.spawn(Arc::clone(&outbox).run(asker.clone(), stop.clone()));
         let places = Arc::new(Semaphore::new(config.max_live));
@@ -112,6 +113,7 @@ impl CallManager {
             registry,
             recorder,
             outbox,
+            alerts,
             places,
             deliveries,
             calls,

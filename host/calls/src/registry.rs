@@ -10,11 +10,14 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::command::Command;
+use crate::limits::{Ceilings, LimitReached};
 use crate::meter;
 
 /// A live call, seen from outside its task.
 pub(crate) struct LiveCall {
     pub(crate) account: AccountId,
+    /// The account's, where it is known.
+    pub(crate) provider: Option<Sid>,
     pub(crate) commands: mpsc::Sender<Command>,
     pub(crate) record: watch::Receiver<CallRecord>,
     /// Cancelled when the call is over and its record is durable.
@@ -24,12 +27,12 @@ pub(crate) struct LiveCall {
 
 impl LiveCall {
     pub(crate) fn new(
-        account: AccountId,
+        (account, provider): (AccountId, Option<Sid>),
         commands: mpsc::Sender<Command>,
         record: watch::Receiver<CallRecord>,
     ) -> Arc<Self> {
         let (gone, discard) = (CancellationToken::new(), AtomicBool::new(false));
-        Arc::new(Self { account, commands, record, gone, discard })
+        Arc::new(Self { account, provider, commands, record, gone, discard })
     }
 
     /// Lets no record of the call stay behind.
@@ -57,10 +60,29 @@ pub(crate) struct Seat {
 }
 
 impl Registry {
-    pub(crate) fn seat(self: &Arc<Self>, sid: Sid, call: Arc<LiveCall>, place: OwnedSemaphorePermit) -> Seat {
-        self.calls.lock().insert(sid, call.clone());
+    /// # Errors
+    /// Where it would be one call too many.
+    pub(crate) fn seat(
+        self: &Arc<Self>,
+        sid: Sid,
+        call: Arc<LiveCall>,
+        place: OwnedSemaphorePermit,
+        ceilings: Ceilings,
+    ) -> Result<Seat, LimitReached> {
+        let mut calls = self.calls.lock();
+        let has = |most: usize, is_counted: &dyn Fn(&LiveCall) -> bool| {
+            calls.values().filter(|call| is_counted(call)).count() >= most
+        };
+        if ceilings.account.is_some_and(|most| has(most, &|other| other.account == call.account)) {
+            return Err(LimitReached::OfAccount);
+        }
+        if ceilings.provider.is_some_and(|most| has(most, &|other| other.provider == call.provider)) {
+            return Err(LimitReached::OfProvider);
+        }
+        calls.insert(sid, call.clone());
+        drop(calls);
         meter::live(1.0);
-        Seat { registry: self.clone(), sid, call, _place: place }
+        Ok(Seat { registry: self.clone(), sid, call, _place: place })
     }
 
     pub(crate) fn find(&self, account: AccountId, sid: Sid) -> Option<Arc<LiveCall>> {

@@ -20,6 +20,10 @@ pub enum AlertType {
     WebhookAuthFailure,
     /// What a webhook answered is no application.
     InvalidAppPayload,
+    /// The account has as many calls as it may.
+    AccountCallLimit,
+    /// The accounts of the service provider have together as many calls as they may.
+    ServiceProviderCallLimit,
 }
 
 /// An alert. What it does not have is absent.
@@ -47,4 +51,13 @@ pub struct Alert {
     /// The call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_sid: Option<Sid>,
+}
+
+impl Alert {
+    /// One of now, about no hook, application or call in particular.
+    #[must_use]
+    pub fn new(account_sid: AccountId, alert_type: AlertType, message: String) -> Self {
+        let time = crate::time::now();
+        Self { time, account_sid, alert_type, message, url: None, status: None, application_sid: None, call_sid: None }
+    }
 }

@@ -75,6 +75,10 @@ pub enum Kind {
     Queue,
     /// A call's place in a queue; the id is the call's.
     QueuedCall,
+    /// A SIP user of an account.
+    Client,
+    /// The limits of an account, or (system) of the service provider whose id it has.
+    Limits,
 }
 
 impl Kind {
@@ -114,6 +118,8 @@ impl Kind {
             Self::Participant => "participant",
             Self::Queue => "queue",
             Self::QueuedCall => "queued_call",
+            Self::Client => "client",
+            Self::Limits => "limits",
         }
     }
 
@@ -124,7 +130,7 @@ impl Kind {
     }
 
     /// Every kind.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 34] = [
         Self::ServiceProvider,
         Self::Account,
         Self::ApiKey,
@@ -157,6 +163,8 @@ impl Kind {
         Self::Participant,
         Self::Queue,
         Self::QueuedCall,
+        Self::Client,
+        Self::Limits,
     ];
 }
 

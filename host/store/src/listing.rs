@@ -71,7 +71,7 @@ pub(crate) fn entries(kind: Kind, body: &Value) -> Vec<ListingEntry> {
     let entries: Vec<Option<ListingEntry>> = match kind {
         Kind::ServiceProvider | Kind::Resource | Kind::Application => vec![created, name("name")],
         Kind::Account => vec![created, name("name"), listed(Listing::Holder, text("service_provider_sid"))],
-        Kind::User => vec![created, name("username")],
+        Kind::User | Kind::Client => vec![created, name("username")],
         Kind::ApiKey => vec![created, listed(Listing::Holder, holder(body))],
         Kind::Call => vec![live("terminated_at"), created, listed(Listing::Number, text("to"))],
         Kind::RecentCall | Kind::Alert | Kind::Message | Kind::MessageProvider | Kind::Conference | Kind::Queue => {

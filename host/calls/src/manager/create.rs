@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use strowger_model::call_record::CallDirection;
-use strowger_model::{Account, AccountId, Application, CallRecord, Owner, Secret, Sid};
+use strowger_model::{Account, AccountId, Application, CallRecord, Owner, Sid};
 use strowger_nodes::NodeInfo;
 use strowger_store::{Key, Kind};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, mpsc, oneshot, watch};
@@ -12,6 +12,7 @@ use super::{CallManager, CreatedCall};
 use crate::call::{self, Line, LineParts, Plan};
 use crate::create::{CreateCall, Handling};
 use crate::error::CreateError;
+use crate::limits::{Ceiling, Ceilings};
 use crate::notices::{Courier, Notices};
 use crate::registry::LiveCall;
 use crate::services::Services;
@@ -27,7 +28,9 @@ impl CallManager {
     pub async fn create(&self, account: AccountId, request: CreateCall) -> Result<CreatedCall, CreateError> {
         let place = admit(&self.places)?;
         let delivery_place = admit(&self.deliveries)?;
-        let secret = self.signing_secret(account).await?;
+        let known = self.account(account).await?;
+        let ceilings = self.ceilings(known.as_ref()).await?;
+        let (provider, secret) = known.map(|known| (known.service_provider_sid, known.webhook_secret)).unzip();
         let application = self.application(account, &request.handling).await?;
         let mut plan = Plan::new(request, application)?;
 
@@ -36,7 +39,9 @@ impl CallManager {
         let record = record(account, &mut plan, &self.nodes.own().info);
         let asker = self.services.asker.of_call(commands.clone());
         let (shown, seen) = watch::channel(record.clone());
-        let seat = self.registry.seat(record.call_sid, LiveCall::new(account, commands, seen), place);
+        let call = LiveCall::new((account, provider), commands, seen);
+        let seat = self.registry.seat(record.call_sid, call, place, ceilings);
+        let seat = seat.inspect_err(|limit| self.alerts.limit_reached(account, *limit))?;
         let services = Services { asker: asker.clone(), ..self.services.clone() };
         let courier = Courier { account, asker, outbox: self.outbox.clone(), _place: delivery_place };
         let (notices, delivery) = Notices::new(secret.clone(), courier);
@@ -48,16 +53,19 @@ impl CallManager {
         launch.await.unwrap_or(Err(CreateError::ShuttingDown))
     }
 
-    /// What the account's webhooks are signed with.
-    ///
     /// # Errors
     /// [`CreateError::Inactive`] where the account may have no calls.
-    async fn signing_secret(&self, account: AccountId) -> Result<Option<Secret>, CreateError> {
+    async fn account(&self, account: AccountId) -> Result<Option<Account>, CreateError> {
         let document = self.store.get(&Key::new(Owner::System, Kind::Account, account.hex())).await?;
         match document.and_then(|document| serde_json::from_value::<Account>(document.body).ok()) {
             Some(account) if !account.is_active => Err(CreateError::Inactive),
-            account => Ok(account.map(|account| account.webhook_secret)),
+            account => Ok(account),
         }
+    }
+
+    async fn ceilings(&self, account: Option<&Account>) -> Result<Ceilings, CreateError> {
+        let Some(account) = account else { return Ok(Ceilings::default()) };
+        Ok(Ceiling { store: &*self.store, nodes: &self.nodes }.read(account).await?)
     }
 
     async fn application(&self, account: AccountId, handling: &Handling) -> Result<Option<Application>, CreateError> {

@@ -19,6 +19,7 @@ use crate::ports::{RouteFailure, Routed};
 use crate::testing::{Done, FakeHooks, FakeLegs, FakeSockets, Script, answer, at, progress, refuse};
 
 mod conversations;
+mod limits;
 mod nodes;
 mod outages;
 mod placing;

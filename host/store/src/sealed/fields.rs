@@ -25,14 +25,14 @@ impl Fields {
             (Kind::MessageProvider, _) => &["parameters"],
             (Kind::Setting, CURSOR_SECRET) => &["bytes"],
             (Kind::Setting, TOKEN_KEYS) => &["keys"],
-            (Kind::Account | Kind::ServiceProvider | Kind::Setting | Kind::StatusEvent, _) => &[],
+            (Kind::Account | Kind::ServiceProvider | Kind::Setting | Kind::StatusEvent | Kind::Client, _) => &[],
             _ => return None,
         };
         Some(Self { also })
     }
 
     /// The kinds that have any.
-    pub(super) const KINDS: [Kind; 7] = [
+    pub(super) const KINDS: [Kind; 8] = [
         Kind::Resource,
         Kind::Application,
         Kind::Account,
@@ -40,6 +40,7 @@ impl Fields {
         Kind::Setting,
         Kind::StatusEvent,
         Kind::MessageProvider,
+        Kind::Client,
     ];
 
     pub(super) fn holds(self, name: &str) -> bool {
