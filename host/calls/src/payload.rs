@@ -34,11 +34,18 @@ pub(crate) fn defaults(speech: &Speech) -> Value {
             ("label", "speech_synthesis_label"),
             ("language", "speech_synthesis_language"),
             ("voice", "speech_synthesis_voice"),
+            ("fallback_vendor", "fallback_speech_synthesis_vendor"),
+            ("fallback_label", "fallback_speech_synthesis_label"),
+            ("fallback_language", "fallback_speech_synthesis_language"),
+            ("fallback_voice", "fallback_speech_synthesis_voice"),
         ]),
         "recognizer": group(&[
             ("vendor", "speech_recognizer_vendor"),
             ("label", "speech_recognizer_label"),
             ("language", "speech_recognizer_language"),
+            ("fallback_vendor", "fallback_speech_recognizer_vendor"),
+            ("fallback_label", "fallback_speech_recognizer_label"),
+            ("fallback_language", "fallback_speech_recognizer_language"),
         ]),
     })
 }
@@ -124,9 +131,10 @@ mod tests {
 
     #[test]
     fn speech_settings_fall_back_to_the_documented_ones() {
-        let speech = Speech::from(json!({"speech_synthesis_voice": "Joanna"}).as_object().cloned().unwrap());
-        let defaults = defaults(&speech);
-        assert_eq!(defaults["synthesizer"], json!({"vendor": "google", "language": "en-US", "voice": "Joanna"}));
+        let set = json!({"speech_synthesis_voice": "Joanna", "fallback_speech_synthesis_vendor": "aws"});
+        let defaults = defaults(&Speech::from(set.as_object().cloned().unwrap()));
+        let voice = json!({"vendor": "google", "language": "en-US", "voice": "Joanna", "fallback_vendor": "aws"});
+        assert_eq!(defaults["synthesizer"], voice);
         assert_eq!(defaults["recognizer"], json!({"vendor": "google", "language": "en-US"}));
     }
 }

@@ -1,5 +1,6 @@
 //! Applications: what happens with a call.
 
+mod env_vars;
 mod speech;
 
 use serde::{Deserialize, Serialize};
@@ -9,25 +10,25 @@ use time::OffsetDateTime;
 use crate::v1::{Fields, V1Error, from_zero_one, hyphenated, zero_one};
 use crate::{AccountId, Hook, Sid};
 
+pub use env_vars::EnvSchema;
 pub use speech::Speech;
 
 const FIELDS: &[&str] = &[
     "application_sid",
     "account_sid",
+    "service_provider_sid",
     "name",
     "call_hook",
     "call_status_hook",
     "messaging_hook",
     "app_json",
+    "use_for_fallback_speech",
     "record_all_calls",
     "env_vars",
 ];
 
 /// Longest `app_json` in bytes.
 const MAX_APP_JSON: usize = 64 * 1024;
-
-/// Most bytes of JSON in `env_vars`.
-const MAX_ENV_VARS: usize = 16 * 1024;
 
 /// An application.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -52,6 +53,9 @@ pub struct Application {
     /// Speech settings.
     #[serde(flatten)]
     pub speech: Speech,
+    /// Whether the fallback speech settings are to be used in place of the others.
+    #[serde(default, serialize_with = "zero_one", deserialize_with = "from_zero_one")]
+    pub use_for_fallback_speech: bool,
     /// Record every call.
     #[serde(default, serialize_with = "zero_one", deserialize_with = "from_zero_one")]
     pub record_all_calls: bool,
@@ -80,6 +84,7 @@ impl Application {
             messaging_hook: None,
             app_json: None,
             speech: Speech::default(),
+            use_for_fallback_speech: false,
             record_all_calls: false,
             env_vars: None,
             created_at: crate::time::now(),
@@ -94,6 +99,14 @@ impl Application {
     /// Where it is no id.
     pub fn requested_account(body: &Value) -> Result<Option<AccountId>, V1Error> {
         Fields::of(body, &[FIELDS, speech::FIELDS])?.account("account_sid")
+    }
+
+    /// The service provider that a body names.
+    ///
+    /// # Errors
+    /// Where it is no id.
+    pub fn requested_provider(body: &Value) -> Result<Option<Sid>, V1Error> {
+        Fields::of(body, &[FIELDS, speech::FIELDS])?.sid("service_provider_sid")
     }
 
     /// Changes what the body names, its account aside.
@@ -123,35 +136,46 @@ impl Application {
             self.name = fields.required_text("name", 64)?;
         }
         // Both are always there: a hook is replaced, never removed.
-        if let Some(hook) = hook(fields, "call_hook")? {
+        if let Some(hook) = hook(fields, "call_hook", Some(&self.call_hook))? {
             self.call_hook = hook;
         }
-        if let Some(hook) = hook(fields, "call_status_hook")? {
+        if let Some(hook) = hook(fields, "call_status_hook", Some(&self.call_status_hook))? {
             self.call_status_hook = hook;
         }
         if fields.raw("messaging_hook").is_some() {
-            self.messaging_hook = hook(fields, "messaging_hook")?;
+            self.messaging_hook = hook(fields, "messaging_hook", self.messaging_hook.as_ref())?;
         }
         if fields.raw("app_json").is_some() {
             self.app_json = app_json(fields)?;
+        }
+        if let Some(fallback) = fields.flag("use_for_fallback_speech")? {
+            self.use_for_fallback_speech = fallback;
         }
         if let Some(record) = fields.flag("record_all_calls")? {
             self.record_all_calls = record;
         }
         if fields.raw("env_vars").is_some() {
-            self.env_vars = env_vars(fields)?;
+            self.env_vars = env_vars::read(fields)?;
         }
         self.speech.apply(fields)
     }
 }
 
-fn hook(fields: Fields<'_>, name: &str) -> Result<Option<Hook>, V1Error> {
+/// The hook that a body names. One that names the `webhook_sid` of the present hook changes that one; any other is a hook of its own.
+fn hook(fields: Fields<'_>, name: &str, present: Option<&Hook>) -> Result<Option<Hook>, V1Error> {
+    let own = present.filter(|hook| {
+        let named = fields.value(name).and_then(|hook| hook.get("webhook_sid")).and_then(Value::as_str);
+        named.is_some() && named == hook.webhook_sid.map(|sid| sid.to_string()).as_deref()
+    });
+    if let (Some(own), Some(change)) = (own, fields.value(name)) {
+        return own.changed(name, change).map(Some);
+    }
     let hook = fields.hook(name, "an application")?;
     Ok(hook.map(|hook| Hook { webhook_sid: Some(Sid::random()), ..hook }))
 }
 
 fn required_hook(fields: Fields<'_>, name: &str) -> Result<Hook, V1Error> {
-    hook(fields, name)?.ok_or_else(|| V1Error(format!("missing field {name}")))
+    hook(fields, name, None)?.ok_or_else(|| V1Error(format!("missing field {name}")))
 }
 
 fn app_json(fields: Fields<'_>) -> Result<Option<String>, V1Error> {
@@ -168,19 +192,6 @@ fn app_json(fields: Fields<'_>) -> Result<Option<String>, V1Error> {
         Ok(Value::Array(_)) => Ok(Some(text)),
         _ => Err(V1Error::new("app_json must be the JSON text of an array of verbs")),
     }
-}
-
-fn env_vars(fields: Fields<'_>) -> Result<Option<Map<String, Value>>, V1Error> {
-    match fields.value("env_vars") {
-        None => Ok(None),
-        Some(Value::Object(vars)) if fields.value("env_vars").is_some_and(fits) => Ok(Some(vars.clone())),
-        Some(Value::Object(_)) => Err(V1Error(format!("env_vars must be at most {MAX_ENV_VARS} bytes"))),
-        Some(_) => Err(V1Error::new("env_vars must be an object")),
-    }
-}
-
-fn fits(vars: &Value) -> bool {
-    vars.to_string().len() <= MAX_ENV_VARS
 }
 
 #[cfg(test)]
@@ -211,7 +222,8 @@ mod tests {
         assert_eq!(shown["speech_synthesis_voice"], "en-US-Wavenet-C");
         assert_eq!(shown["speech_recognizer_language"], "en-US");
         assert_eq!(shown["call_hook"]["method"], "POST");
-        assert_eq!(shown["record_all_calls"], 0);
+        assert_eq!((&shown["record_all_calls"], &shown["use_for_fallback_speech"]), (&json!(0), &json!(0)));
+        assert_eq!(shown.get("fallback_speech_recognizer_label"), Some(&Value::Null));
         assert_eq!(serde_json::from_value::<Application>(shown).unwrap(), application);
     }
 
@@ -233,6 +245,21 @@ mod tests {
             let refused = refusal(&with("app_json", wrong));
             assert_eq!(refused, "app_json must be the JSON text of an array of verbs");
         }
+    }
+
+    #[test]
+    fn a_hook_that_is_named_by_its_own_sid_is_changed_and_any_other_replaced() {
+        let mut application = Application::from_request(&body(), AccountId::random()).unwrap();
+        application.update(&json!({"call_hook": {"url": "http://a/call", "username": "u", "password": "p"}})).unwrap();
+        let before = application.call_hook.clone();
+        let own = json!({"webhook_sid": before.webhook_sid, "url": "http://b/call"});
+        application.update(&json!({ "call_hook": own })).unwrap();
+        assert_eq!(application.call_hook, Hook { url: "http://b/call".into(), ..before.clone() });
+        let other = json!({"webhook_sid": application.call_status_hook.webhook_sid, "url": "http://c/call"});
+        application.update(&json!({ "call_hook": other })).unwrap();
+        assert_ne!(application.call_hook.webhook_sid, before.webhook_sid);
+        assert_ne!(application.call_hook.webhook_sid, application.call_status_hook.webhook_sid);
+        assert_eq!((application.call_hook.url.as_str(), &application.call_hook.username), ("http://c/call", &None));
     }
 
     #[test]

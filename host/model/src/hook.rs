@@ -86,6 +86,22 @@ impl Hook {
         Ok(hook)
     }
 
+    /// The hook with what an object of the same shape names in place of what it has.
+    ///
+    /// # Errors
+    /// As [`Hook::from_object`].
+    pub(crate) fn changed(&self, field: &str, change: &Value) -> Result<Self, V1Error> {
+        let fields = Fields::of(change, &[FIELDS]).map_err(|error| V1Error(format!("{field}: {error}")))?;
+        let given = Self::from_object(field, &json_with_url(change, &self.url))?;
+        Ok(Self {
+            webhook_sid: self.webhook_sid,
+            url: given.url,
+            method: if fields.raw("method").is_some() { given.method } else { self.method },
+            username: if fields.raw("username").is_some() { given.username } else { self.username.clone() },
+            password: if fields.raw("password").is_some() { given.password } else { self.password.clone() },
+        })
+    }
+
     /// A hook from an object, or from text that is its URL, as live calls take it.
     ///
     /// # Errors
@@ -110,6 +126,16 @@ impl Hook {
         let scheme = self.url.split(':').next().unwrap_or_default().to_ascii_lowercase();
         if matches!(scheme.as_str(), "ws" | "wss") { HookTarget::WebSocket } else { HookTarget::Http }
     }
+}
+
+fn json_with_url(hook: &Value, url: &str) -> Value {
+    let mut hook = hook.clone();
+    if let Value::Object(fields) = &mut hook
+        && fields.get("url").is_none_or(Value::is_null)
+    {
+        fields.insert("url".into(), Value::from(url));
+    }
+    hook
 }
 
 fn method_of(field: &str, method: &str) -> Result<HookMethod, V1Error> {

@@ -19,7 +19,7 @@ use crate::fault::{FaultKind, Phase, PluginFault};
 use crate::grants::Grants;
 use crate::guard::AddressPolicy;
 use crate::http_client::{
-    self, HttpClients, Resolve, SocketError, SocketRequest, SystemResolver, TrustError, WebSocket,
+    self, FetchError, FetchRequest, Fetched, HttpClients, Resolve, SocketError, SocketRequest, SystemResolver, TrustError, WebSocket,
 };
 use crate::install_error::InstallError;
 use crate::key_values::KeyValues;
@@ -221,6 +221,14 @@ impl Sandbox {
     /// [`SocketError`].
     pub async fn open_socket(&self, request: SocketRequest) -> Result<WebSocket, SocketError> {
         self.shared.clients.open_socket(request).await
+    }
+
+    /// Asks a web server for a small document, at an address that HTTP of plugins may reach too.
+    ///
+    /// # Errors
+    /// [`FetchError`].
+    pub async fn fetch(&self, request: FetchRequest) -> Result<Fetched, FetchError> {
+        self.shared.clients.fetch(request).await
     }
 
     /// The module, if it is of the kind wanted.

@@ -3,6 +3,7 @@
 //! request of its own and checked as such.
 
 mod connector;
+mod fetch;
 mod outgoing;
 mod pool;
 mod resolver;
@@ -18,6 +19,7 @@ use moka::sync::Cache;
 use rustls::ClientConfig;
 use strowger_model::Owner;
 
+pub use fetch::{FetchError, FetchRequest, Fetched};
 pub(crate) use outgoing::Outgoing;
 pub use resolver::{Resolve, SystemResolver};
 pub use socket::{Received, SocketError, SocketRequest, WebSocket};

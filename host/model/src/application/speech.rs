@@ -55,13 +55,15 @@ impl Speech {
 /// The documented defaults.
 impl Default for Speech {
     fn default() -> Self {
-        Self(DEFAULTS.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value))).collect())
+        let defaults: Map<_, _> =
+            DEFAULTS.map(|(name, value)| (name.to_owned(), Value::from(value))).into_iter().collect();
+        Self::from(defaults)
     }
 }
 
-/// Flattened into its application, it is handed that one's other fields too.
+/// Flattened into its application, it is handed that one's other fields too. What is not set is `null`.
 impl From<Map<String, Value>> for Speech {
-    fn from(fields: Map<String, Value>) -> Self {
-        Self(fields.into_iter().filter(|(name, _)| FIELDS.contains(&name.as_str())).collect())
+    fn from(mut fields: Map<String, Value>) -> Self {
+        Self(FIELDS.iter().map(|name| ((*name).to_owned(), fields.remove(*name).unwrap_or_default())).collect())
     }
 }

@@ -128,7 +128,7 @@ fn bounded(request: Request<WasiBody>, limit: usize) -> Request<WasiBody> {
 }
 
 /// Of failures those that are the host's own doing.
-fn denial(error: &Error) -> Option<&'static str> {
+pub(super) fn denial(error: &Error) -> Option<&'static str> {
     match error {
         Error::DestinationIpProhibited => Some("its address is neither public nor allowed by the operator"),
         Error::ConnectionLimitReached => Some("all connections of the account are taken"),
