@@ -17,6 +17,10 @@ pub(crate) enum Index {
     ApplicationName,
     /// An application's account.
     Application,
+    /// A client's account.
+    Client,
+    /// A client by its name in lower case, within its account.
+    ClientUsername,
     /// The stored id of an API key.
     ApiKey,
     /// The id of an account's key that has no id in `/v2`.
@@ -42,6 +46,8 @@ impl Index {
             Self::SipRealm => "sip_realm",
             Self::ApplicationName => "application_name",
             Self::Application => "application",
+            Self::Client => "client",
+            Self::ClientUsername => "client_username",
             Self::ApiKey => "api_key",
             Self::MainApiKey => "main_api_key",
             Self::PhoneNumber => "phone_number",
@@ -82,9 +88,10 @@ impl Index {
         released.into_iter().chain(claimed).collect()
     }
 
-    /// What the installation's entry points to.
-    async fn look_up(self, state: &ApiState, entry: &str) -> Result<Option<String>, StoreError> {
-        self.find(state.store(), Owner::System, entry).await
+    /// The account that has the object, where the entry is about an object's account.
+    pub(crate) async fn account(self, state: &ApiState, object: Sid) -> Result<Option<AccountId>, StoreError> {
+        let found = self.find(state.store(), Owner::System, &object.to_string()).await?;
+        Ok(found.and_then(|account| account.parse().ok()))
     }
 
     /// What the entry points to.
@@ -97,12 +104,6 @@ impl Index {
         let found = store.get(&self.key(owner, entry)).await?;
         Ok(found.and_then(|document| document.body.get("to").and_then(Value::as_str).map(str::to_owned)))
     }
-}
-
-/// The account that has the application.
-pub(crate) async fn account_of(state: &ApiState, application: Sid) -> Result<Option<AccountId>, StoreError> {
-    let found = Index::Application.look_up(state, &application.to_string()).await?;
-    Ok(found.and_then(|account| account.parse().ok()))
 }
 
 /// The account that owns the SIP realm.

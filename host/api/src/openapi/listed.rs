@@ -64,6 +64,8 @@ const SPELLED: &[(&str, &str)] = &[
     ("conferences", "Conferences"),
     ("participants", "Participants"),
     ("queues", "Queues"),
+    ("clients", "Clients"),
+    ("limits", "Limits"),
     ("members", "Members"),
     ("messageproviders", "MessageProviders"),
     ("messaging", "Messaging"),

@@ -30,6 +30,8 @@ const DESCRIBED: &[&str] = &[
     include_str!("schemas/calls.json"),
     include_str!("schemas/recent_calls.json"),
     include_str!("schemas/alerts.json"),
+    include_str!("schemas/clients.json"),
+    include_str!("schemas/limits.json"),
     include_str!("schemas/messages.json"),
     include_str!("schemas/rooms.json"),
     include_str!("schemas/phone_numbers.json"),

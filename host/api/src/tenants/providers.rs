@@ -1,6 +1,7 @@
 //! Service providers.
 
 use serde_json::json;
+use strowger_calls::provider_limits_key;
 use strowger_model::api_key::Scope;
 use strowger_model::{Owner, ServiceProvider, Sid};
 use strowger_store::{Expect, Key, Kind, Store, StoreError, StoreExt, Write};
@@ -77,6 +78,7 @@ pub(crate) async fn remove_provider(by: By<'_>, sid: Sid) -> Result<ServiceProvi
         let mut writes = vec![
             Write::delete(provider_key(sid), as_read),
             Index::ProviderName.release(Owner::System, &provider.name),
+            Write::delete(provider_limits_key(sid), Expect::Anything),
             Write::delete(place.clone(), entry.map_or(Expect::Absent, |entry| Expect::Revision(entry.revision))),
         ];
         writes.extend(keys::removal_of_all(by.state, Scope::ServiceProvider(sid)).await?);

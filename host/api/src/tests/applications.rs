@@ -3,6 +3,7 @@
 use axum::body::Body;
 use http::{Request, StatusCode};
 use serde_json::{Value, json};
+use strowger_model::Sid;
 
 use super::harness::{ADMIN, Answer, Api};
 
@@ -28,6 +29,8 @@ async fn an_application_comes_changes_and_goes() {
     assert_eq!(read["account_sid"], api.own.account.hyphenated());
     assert_eq!((&read["call_hook"]["method"], &read["call_hook"]["password"]), (&json!("POST"), &json!("secret")));
     assert_eq!(read["speech_synthesis_vendor"], "google");
+    assert_eq!(read["service_provider_sid"], api.own.provider.to_string());
+    assert_eq!(read.get("fallback_speech_synthesis_label"), Some(&Value::Null));
     let changed =
         api.body("PUT", &path, api.own.account_token, json!({"name": "renamed", "record_all_calls": true})).await;
     assert_eq!(changed.status, StatusCode::NO_CONTENT);
@@ -150,6 +153,10 @@ async fn what_is_missing_or_wrong_is_named() {
         ("call_hook", json!("http://a"), "'call_hook' must be an object when adding an application"),
         ("call_hook", json!({"url": "ftp://a.example"}), "call_hook URL has missing or invalid protocol ftp"),
         ("app_json", json!("{"), "app_json must be the JSON text of an array of verbs"),
+        ("app_json", json!("[{\"verb\": \"play\"}]"), "Error: play: missing value for url"),
+        ("service_provider_sid", json!(Sid::random()), "service_provider_sid is not that of the account"),
+        ("use_for_fallback_speech", json!("often"), "use_for_fallback_speech must be 0, 1, true or false"),
+        ("env_vars", json!("A=1"), "env_vars must be an object"),
         ("record_all_calls", json!("often"), "record_all_calls must be 0, 1, true or false"),
     ] {
         let mut body = application("app");

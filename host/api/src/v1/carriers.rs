@@ -11,9 +11,10 @@ use strowger_model::{AccountId, Owner, Sid, document, voip_carrier};
 use strowger_store::Document;
 
 use super::error::Error;
+use super::owned::APPLICATION;
 use super::reply::Reply;
 use super::request::Request;
-use super::{accounts, applications, listing, phone_numbers};
+use super::{accounts, listing, phone_numbers};
 use find::named;
 
 pub(super) async fn create(request: Request) -> Result<Reply, Error> {
@@ -53,7 +54,7 @@ async fn owner_of_new(request: &Request) -> Result<Owner, Error> {
 async fn check_application(request: &Request, owner: Owner) -> Result<(), Error> {
     let Some(application) = voip_carrier::requested_application(&request.body)? else { return Ok(()) };
     let account = owner.account().ok_or_else(|| Error::bad_request("account_sid missing"))?;
-    let found = request.state.store().get(&applications::key(account, application)).await?;
+    let found = request.state.store().get(&APPLICATION.key(account, application)).await?;
     let unknown = || Error::bad_request("application_sid does not exist for specified account_sid");
     found.map(drop).ok_or_else(unknown)
 }

@@ -3,8 +3,8 @@
 use super::carriers::{self, gateways};
 use super::request::Handler;
 use super::{
-    accounts, alerts, api_keys, applications, calls, conferences, message_providers, messages, messaging,
-    phone_numbers, queues, recent_calls, service_providers, sip_realms, webhook_secret,
+    accounts, alerts, api_keys, app_env, applications, calls, clients, conferences, limits, message_providers,
+    messages, messaging, phone_numbers, queues, recent_calls, service_providers, sip_realms, webhook_secret,
 };
 use crate::table::{Endpoint, Endpoints, Verb};
 
@@ -47,6 +47,8 @@ use Access::{Account, Admin, Any, OwnProvider, Provider};
 const ADD_PROVIDER: Access = Admin("only admin users can add a service provider");
 const DELETE_PROVIDER: Access = Admin("only admin users can delete a service provider");
 
+const LIMIT_PROVIDER: Access = Admin("only admin users can limit a service provider");
+
 /// Every route.
 pub(crate) const ROUTES: &[Route] = &[
     route!("/serviceproviders", Get Any => service_providers::list, Post ADD_PROVIDER => service_providers::create),
@@ -67,6 +69,7 @@ pub(crate) const ROUTES: &[Route] = &[
     route!("/apikeys", Post Any => api_keys::create),
     route!("/apikeys/{key}", Delete Any => api_keys::remove),
     route!("/apikeys/{key}/rotate", Post Any => api_keys::rotate),
+    route!("/appenv", Get Any => app_env::read),
     route!("/applications", Get Any => applications::list, Post Any => applications::create),
     route!("/applications/{application}",
         Get Any => applications::read, Put Any => applications::update, Delete Any => applications::remove),
@@ -74,6 +77,15 @@ pub(crate) const ROUTES: &[Route] = &[
         Get Account => applications::list_of_account, Post Account => applications::create_in_account),
     route!("/accounts/{account}/applications/{application}",
         Get Account => applications::read, Put Account => applications::update, Delete Account => applications::remove),
+    route!("/clients", Get Any => clients::list, Post Any => clients::create),
+    route!("/clients/{client}",
+        Get Any => clients::read, Put Any => clients::update, Delete Any => clients::remove),
+    route!("/accounts/{account}/limits",
+        Get Account => limits::of_account, Post Account => limits::set, Delete Account => limits::remove),
+    route!("/serviceproviders/{provider}/limits",
+        Get OwnProvider => limits::of_provider,
+        Post LIMIT_PROVIDER => limits::set_of_provider,
+        Delete LIMIT_PROVIDER => limits::remove_of_provider),
     route!("/voipcarriers", Get Any => carriers::list, Post Any => carriers::create),
     route!("/voipcarriers/{voip_carrier}",
         Get Any => carriers::read, Put Any => carriers::update, Delete Any => carriers::remove),

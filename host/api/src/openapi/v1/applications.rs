@@ -15,6 +15,16 @@ pub(super) fn described() -> Subject {
             .query(&["page", "page_size", "name_part"])
             .answers(200, Shape::One("V1Applications"), "The list."),
     );
+    descriptions.push(
+        describe(Get, "/appenv", "read", "app_env")
+            .says(
+                "Reads which variables an application takes",
+                "What the server of that call hook answers to OPTIONS. 204 where it tells none, 400 where what it tells is no schema.",
+            )
+            .query(&["app_env_url"])
+            .shows("V1EnvSchema")
+            .answers(204, Shape::Nothing, "There is no schema."),
+    );
     subject("v1 applications", about, descriptions)
 }
 
@@ -30,7 +40,10 @@ fn of(list: &'static str, one: &'static str, noun: &'static str, nouns: &'static
             .query(&["page", "page_size", "name_part"])
             .answers(200, Shape::One("V1Applications"), "The list."),
         describe(Post, list, "create", noun)
-            .says("Makes an application", "Its name is unique in its account.")
+            .says(
+                "Makes an application",
+                "Its name is unique in its account. `env_vars` are checked by the schema that the call hook's server answers to OPTIONS.",
+            )
             .takes_one("V1ApplicationRequest")
             .makes(),
         change(Get, "read").says("Reads an application", "").shows("V1Application"),

@@ -5,7 +5,9 @@ mod alerts;
 mod applications;
 mod calls;
 mod carriers;
+mod clients;
 mod keys;
+mod limits;
 mod messages;
 mod phone_numbers;
 mod providers;
@@ -29,6 +31,8 @@ pub(super) fn subjects() -> Vec<Subject> {
         calls::described(),
         recent_calls::described(),
         alerts::described(),
+        clients::described(),
+        limits::described(),
         rooms::conferences(),
         rooms::queues(),
         messages::described(),

@@ -64,6 +64,7 @@ impl World {
         let path = format!("/v1/Accounts/{}/SipRealms/sip.first.example", api.own.account);
         assert_eq!(api.body("POST", &path, ADMIN, json!({})).await.status, StatusCode::NO_CONTENT);
         let [message_provider, message] = messages(&api, &api.own, "Ours").await;
+        let client = client(&api, &api.own, "Ours").await;
         let free_call = rooms(&api, &api.own, &call, "Ours").await;
         let [voip_carrier, idle_carrier, sip_gateway] = carriers(&api).await;
         let mut parts = vec![
@@ -72,6 +73,7 @@ impl World {
             ("sip_gateway", sip_gateway),
             ("message_provider", message_provider),
             ("message", message),
+            ("client", client),
             ("free_call", free_call),
             ("job", job),
             ("global_job", global_job),
@@ -102,6 +104,7 @@ impl World {
         tasks(api, &format!("/v2/accounts/{}", other.account), other.account_token, MARK).await;
         number_job(api, &format!("/v2/accounts/{}", other.account), other.account_token, MARK).await;
         messages(api, other, MARK).await;
+        client(api, other, MARK).await;
         number(api, other.account.into(), "+14158867902", MARK).await;
         plugin(api, other.account.into(), MARK).await;
         world
@@ -238,6 +241,13 @@ async fn messages(api: &Api, tenant: &Tenant, name: &str) -> [String; 2] {
     let message = json!({"from": "1", "to": "2", "text": name});
     let message = created(api.body("POST", &format!("{base}/Messages"), tenant.account_token, message).await);
     [provider, message].map(|made| made["sid"].as_str().unwrap().to_owned())
+}
+
+/// A SIP user.
+async fn client(api: &Api, tenant: &Tenant, name: &str) -> String {
+    let client = json!({"username": name, "password": PASSWORD});
+    let made = created(api.body("POST", "/v1/Clients", tenant.account_token, client).await);
+    made["sid"].as_str().unwrap().to_owned()
 }
 
 /// A task that waits, and one that is started.

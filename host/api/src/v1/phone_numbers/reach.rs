@@ -5,9 +5,10 @@ use strowger_model::phone_number::{Assignment, E164};
 use strowger_model::{AccountId, Owner, Sid};
 use strowger_store::numbers::{self, Assigned};
 
+use super::super::accounts;
 use super::super::error::{Error, INSUFFICIENT};
+use super::super::owned::APPLICATION;
 use super::super::request::Request;
-use super::super::{accounts, applications};
 use crate::auth::Standing;
 use crate::tenants;
 
@@ -43,7 +44,7 @@ pub(super) async fn admitted(request: &Request, asked: Assignment) -> Result<Ass
 
 async fn check_application(request: &Request, account: Option<AccountId>, application: Sid) -> Result<(), Error> {
     let account = account.ok_or_else(|| Error::bad_request("account_sid missing"))?;
-    let found = request.state.store().get(&applications::key(account, application)).await?;
+    let found = request.state.store().get(&APPLICATION.key(account, application)).await?;
     let unknown = || Error::bad_request(format!("application not found for sid {application}"));
     found.map(drop).ok_or_else(unknown)
 }
