@@ -52,6 +52,9 @@ pub use hook::{Hook, HookFault, HookRef};
 pub use limits::{LimitReached, account_limits_key, provider_limits_key};
 pub use manager::{CallManager, CreatedCall, Parts, Updated};
 pub use page::CallPage;
-pub use ports::{Caller, Hooks, LegControl, LegError, Legs, RouteFailure, Routed, Routes, Socket, Sockets, StartedLeg};
+pub use ports::{
+    Caller, Hooks, LegControl, LegError, Legs, NotSent, RouteFailure, Routed, Routes, Socket, Sockets, StartedLeg,
+    Texts,
+};
 pub use recent::{RecentCalls, RecentFilter};
 pub use verbs::{Play, Verb, VerbError, parse as parse_verbs};

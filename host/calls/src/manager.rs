@@ -21,7 +21,7 @@ use crate::command::Command;
 use crate::config::CallsConfig;
 use crate::lost::Lost;
 use crate::outbox::Outbox;
-use crate::ports::{Hooks, Legs, Routes, Sockets};
+use crate::ports::{Hooks, Legs, Routes, Sockets, Texts};
 use crate::recorder::Recorder;
 use crate::registry::Registry;
 use crate::remote::{Here, SERVICE};
@@ -47,6 +47,8 @@ pub struct Parts {
     pub store: Arc<dyn Store>,
     /// The nodes, of which this is one.
     pub nodes: Arc<Membership>,
+    /// Sends messages.
+    pub texts: Arc<dyn Texts>,
     /// Has the prompts.
     pub library: Arc<AudioLibrary>,
     /// The bounds.
@@ -93,7 +95,7 @@ impl CallManager {
     /// A manager without calls, which the other nodes can reach. What dead nodes had is marked as ended beside it.
     #[must_use]
     pub fn start(parts: Parts) -> Arc<Self> {
-        let Parts { legs, routes, hooks, sockets, store, nodes, library, config } = parts;
+        let Parts { legs, routes, hooks, sockets, store, nodes, texts, library, config } = parts;
         let (keepers, stop) = (TaskTracker::new(), CancellationToken::new());
         let recorder = Recorder::new(nodes.id(), &config);
         keepers.spawn(Arc::clone(&recorder).run(store.clone(), stop.clone()));
@@ -104,7 +106,7 @@ impl CallManager {
         keepers.spawn(Arc::clone(&outbox).run(asker.clone(), stop.clone()));
         let places = Arc::new(Semaphore::new(config.max_live));
         let deliveries = Arc::new(Semaphore::new(config.max_live.saturating_mul(DELIVERIES_PER_CALL)));
-        let services = Services { legs, routes, asker, library, config: Arc::new(config) };
+        let services = Services { legs, routes, asker, library, texts, config: Arc::new(config) };
         let (registry, calls) = (Arc::default(), TaskTracker::new());
         let manager = Arc::new(Self {
             store,

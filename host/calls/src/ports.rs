@@ -6,8 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde_json::{Map, Value};
 use strowger_media::MediaSession;
-use strowger_model::AccountId;
 use strowger_model::call_record::RoutedStep;
+use strowger_model::{AccountId, Message, MessageRequest};
 use strowger_sandbox::{Received, hook};
 use strowger_sip::{Answer, InDialog, LegEvent};
 use tokio::sync::mpsc;
@@ -152,4 +152,28 @@ pub trait Socket: Send {
 
     /// Says goodbye.
     async fn close(self: Box<Self>);
+}
+
+/// Sends messages.
+#[async_trait]
+pub trait Texts: Send + Sync + 'static {
+    /// Has the account's provider send a message.
+    ///
+    /// # Errors
+    /// [`NotSent`].
+    async fn send(&self, account: AccountId, request: MessageRequest) -> Result<Message, NotSent>;
+}
+
+/// Why a message was not sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotSent {
+    /// The account has no provider for it.
+    #[error("{0}")]
+    NoProvider(String),
+    /// The provider did not take it.
+    #[error("{0}")]
+    Refused(String),
+    /// It came to nothing on the way there.
+    #[error("{0}")]
+    Fault(String),
 }

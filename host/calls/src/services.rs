@@ -6,7 +6,7 @@ use strowger_media::AudioLibrary;
 
 use crate::asker::Asker;
 use crate::config::CallsConfig;
-use crate::ports::{Legs, Routes};
+use crate::ports::{Legs, Routes, Texts};
 
 /// Handles that are cheap to clone.
 #[derive(Clone)]
@@ -15,5 +15,6 @@ pub(crate) struct Services {
     pub(crate) routes: Arc<dyn Routes>,
     pub(crate) asker: Asker,
     pub(crate) library: Arc<AudioLibrary>,
+    pub(crate) texts: Arc<dyn Texts>,
     pub(crate) config: Arc<CallsConfig>,
 }

@@ -10,6 +10,7 @@ mod records;
 mod send;
 mod service;
 mod tell;
+mod verb;
 
 pub use config::MessagesConfig;
 pub use error::{ProviderError, ReceiveError, SendError};

@@ -63,8 +63,8 @@ impl Node {
         let router = wiring::router(config, store, &plugins, &rows);
         let telephony = wiring::telephony(config).await?;
         let nodes = Membership::start(Arc::clone(store), info(config, http, telephony.0.local_addr())).await?;
-        let calls = wiring::calls(config, store, &sandbox, &plugins, &router, &telephony, &nodes);
         let messages = wiring::messages(config, store, &plugins, &nodes);
+        let calls = wiring::calls(config, store, &sandbox, &plugins, &router, &telephony, (&nodes, &messages));
         let tasks = Tasks::new(Arc::clone(store), rows.clone(), api::task_limits(config));
         let works: Vec<Arc<dyn Work>> = vec![
             Arc::new(EraseAccount::default()),

@@ -227,10 +227,9 @@ pub fn calls(
     sandbox: &Arc<Sandbox>,
     plugins: &Plugins,
     router: &Arc<Router>,
-    telephony: &(Arc<SipStack>, Arc<MediaEngine>),
-    nodes: &Arc<Membership>,
+    (sip, media): &(Arc<SipStack>, Arc<MediaEngine>),
+    (nodes, messages): (&Arc<Membership>, &Messages),
 ) -> Arc<CallManager> {
-    let (sip, media) = telephony;
     let host = config.sip.advertised.unwrap_or(sip.local_addr()).to_string();
     let parts = strowger_calls::Parts {
         legs: Arc::new(SipLegs::new(Arc::clone(sip), Arc::clone(media), host)),
@@ -239,6 +238,7 @@ pub fn calls(
         sockets: Arc::clone(sandbox) as _,
         store: Arc::clone(store),
         nodes: Arc::clone(nodes),
+        texts: Arc::new(messages.clone()),
         library: Arc::new(AudioLibrary::new(Some(config.media_folder()))),
         config: calls_config(config),
     };

@@ -18,7 +18,7 @@ use strowger_store::MemoryStore;
 use tokio::sync::mpsc;
 
 use super::SipLegs;
-use crate::testing::{FakeHooks, FakeSockets};
+use crate::testing::{FakeHooks, FakeSockets, FakeTexts};
 use crate::{CallManager, CallsConfig, Candidate, CreateCall, Parts, RouteFailure, Routed, Routes, Turn};
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -75,6 +75,7 @@ impl House {
             routes: Arc::new(Listed(candidates)),
             hooks,
             sockets: FakeSockets::new().0,
+            texts: FakeTexts::new(),
             nodes: Membership::start(store.clone(), info).await.unwrap(),
             store,
             library: Arc::new(AudioLibrary::new(Some(media.path().into()))),

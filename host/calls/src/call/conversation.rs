@@ -2,11 +2,9 @@
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
-use strowger_media::{AudioLibrary, MediaSession};
 use strowger_model::call_record::TerminatedBy;
 use strowger_sandbox::hook::EventKind;
 use tokio::time::Instant;
@@ -14,7 +12,7 @@ use tokio::time::Instant;
 use super::end::End;
 use super::floor::{Floor, Interrupt};
 use super::line::Line;
-use super::perform::{Effect, perform};
+use super::perform::{Effect, Means, perform};
 use super::requests::Requests;
 use crate::hook::{Hook, HookRef};
 use crate::ports::{LegControl, StartedLeg};
@@ -26,9 +24,7 @@ const BYE: Duration = Duration::from_secs(5);
 
 pub(crate) struct Conversation<'a> {
     floor: Floor<'a>,
-    control: Arc<dyn LegControl>,
-    media: MediaSession,
-    library: Arc<AudioLibrary>,
+    means: Means,
     verbs: VecDeque<Verb>,
 }
 
@@ -37,6 +33,13 @@ type Flow = ControlFlow<End>;
 impl<'a> Conversation<'a> {
     pub(crate) fn new(services: &Services, line: &'a mut Line, leg: StartedLeg, time_limit: Option<Duration>) -> Self {
         let StartedLeg { events, control, media, .. } = leg;
+        let means = Means {
+            account: line.record().account_sid,
+            control: control.clone(),
+            media,
+            library: services.library.clone(),
+            texts: services.texts.clone(),
+        };
         let until = time_limit.map(|limit| Instant::now() + limit);
         let floor = Floor {
             line,
@@ -44,11 +47,11 @@ impl<'a> Conversation<'a> {
             redirecting: None,
             until,
             asker: services.asker.clone(),
-            control: control.clone(),
+            control,
             requests: Requests::default(),
             queued: VecDeque::new(),
         };
-        Self { floor, control, media, library: services.library.clone(), verbs: VecDeque::new() }
+        Self { floor, means, verbs: VecDeque::new() }
     }
 
     pub(crate) async fn run(mut self) {
@@ -84,13 +87,13 @@ impl<'a> Conversation<'a> {
     async fn step(&mut self) -> Flow {
         let next = self.verbs.pop_front().or_else(|| self.floor.queued.pop_front());
         let Some(verb) = next else {
-            let interrupt = self.floor.idle(&self.media).await;
+            let interrupt = self.floor.idle(&self.means.media).await;
             return self.break_in(interrupt);
         };
         let effect = tokio::select! {
             biased;
-            interrupt = self.floor.interrupted(&self.media) => return self.break_in(interrupt),
-            effect = perform(verb, &self.media, &self.library, &self.control) => effect,
+            interrupt = self.floor.interrupted(&self.means.media) => return self.break_in(interrupt),
+            effect = perform(verb, &self.means) => effect,
         };
         self.follow(effect).await
     }
@@ -170,7 +173,7 @@ impl<'a> Conversation<'a> {
         let (asker, account) = (self.floor.asker.clone(), self.floor.line.record().account_sid);
         let answer = tokio::select! {
             biased;
-            interrupt = self.floor.interrupted(&self.media) => {
+            interrupt = self.floor.interrupted(&self.means.media) => {
                 return match self.break_in(interrupt) {
                     Flow::Continue(()) => ControlFlow::Continue(Ok(())),
                     Flow::Break(end) => ControlFlow::Break(end),
@@ -201,7 +204,7 @@ impl<'a> Conversation<'a> {
         match end {
             End::Far => self.floor.line.completed(TerminatedBy::Caller, None),
             End::Near { headers, reason, reply } => {
-                hang_up(&*self.control, headers, self.floor.line).await;
+                hang_up(&*self.means.control, headers, self.floor.line).await;
                 self.floor.line.completed(TerminatedBy::Strowger, reason);
                 if let Some(reply) = reply {
                     // Whoever asked may have stopped waiting.

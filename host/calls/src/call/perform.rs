@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 use strowger_media::{Audio, AudioLibrary, MediaSession, Played};
+use strowger_model::AccountId;
 
 use super::signal;
 use crate::command::Outcome;
 use crate::hook::HookRef;
-use crate::ports::LegControl;
-use crate::verbs::{Config, Play, Verb};
+use crate::ports::{LegControl, NotSent, Texts};
+use crate::verbs::{Config, Play, Text, Verb};
 
 /// What is left to do when a verb has run.
 #[derive(Debug, PartialEq)]
@@ -35,13 +36,18 @@ pub(crate) enum Effect {
     Stop(String),
 }
 
-/// Runs a verb as far as sound, signals and time go.
-pub(crate) async fn perform(
-    verb: Verb,
-    media: &MediaSession,
-    library: &Arc<AudioLibrary>,
-    control: &Arc<dyn LegControl>,
-) -> Effect {
+/// What a verb works with.
+pub(crate) struct Means {
+    pub(crate) account: AccountId,
+    pub(crate) control: Arc<dyn LegControl>,
+    pub(crate) media: MediaSession,
+    pub(crate) library: Arc<AudioLibrary>,
+    pub(crate) texts: Arc<dyn Texts>,
+}
+
+/// Runs a verb as far as sound, signals, messages and time go.
+pub(crate) async fn perform(verb: Verb, means: &Means) -> Effect {
+    let Means { account, control, media, library, texts } = means;
     match verb {
         // An alert is what the far end of a call that comes in would be shown before the answer.
         Verb::Answer | Verb::Alert(_) => Effect::Nothing,
@@ -57,6 +63,7 @@ pub(crate) async fn perform(
         }
         Verb::Play(prompt) => play(prompt, media, library).await,
         Verb::Tag(tag) => Effect::Tag(tag),
+        Verb::Message(text) => message(text, *account, &**texts).await,
         Verb::Redirect { action_hook, status_hook } => Effect::Redirect { action_hook, status_hook },
         Verb::Hangup(headers) => Effect::Hangup(headers),
         Verb::NotBuilt(name) => Effect::Stop(format!("{name}: this verb is not built")),
@@ -80,6 +87,40 @@ fn requested(id: Option<String>, hook: Option<HookRef>, outcome: Outcome) -> Eff
         Err(error) => json!({"result": "failed", "err": error.to_string()}),
     };
     outcome_of(id, hook, told, None)
+}
+
+async fn message(text: Text, account: AccountId, texts: &dyn Texts) -> Effect {
+    let carrier = text.request.as_ref().ok().and_then(|request| request.provider.clone());
+    let mut fault = None;
+    let sent = match text.request {
+        Ok(request) => texts.send(account, request).await,
+        Err(fault) => Err(NotSent::Refused(fault.to_string())),
+    };
+    let told = match sent {
+        Ok(message) => json!({
+            "message_sid": message.message_sid,
+            "message_status": "success",
+            "carrier": message.provider,
+            "carrier_message_id": message.provider_id,
+        }),
+        Err(reason) => {
+            fault = text.action_hook.is_none().then(|| format!("message: {reason}"));
+            let status = match reason {
+                NotSent::NoProvider(_) => "no carriers",
+                NotSent::Refused(_) => "failure",
+                NotSent::Fault(_) => "system error",
+            };
+            json!({"message_status": status, "carrier": carrier, "message_failure_reason": reason.to_string()})
+        }
+    };
+    outcome_of(text.id, text.action_hook, without_nulls(told), fault)
+}
+
+fn without_nulls(mut told: Value) -> Value {
+    if let Value::Object(fields) = &mut told {
+        fields.retain(|_, value| !value.is_null());
+    }
+    told
 }
 
 async fn play(prompt: Play, media: &MediaSession, library: &Arc<AudioLibrary>) -> Effect {

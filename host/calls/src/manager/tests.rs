@@ -16,7 +16,7 @@ use crate::create::CreateCall;
 use crate::error::CreateError;
 use crate::filter::CallFilter;
 use crate::ports::{RouteFailure, Routed};
-use crate::testing::{Done, FakeHooks, FakeLegs, FakeSockets, Script, answer, at, progress, refuse};
+use crate::testing::{Done, FakeHooks, FakeLegs, FakeSockets, FakeTexts, Script, answer, at, progress, refuse};
 
 mod conversations;
 mod limits;
@@ -54,6 +54,7 @@ struct World {
     account: AccountId,
     legs: Arc<FakeLegs>,
     hooks: Arc<FakeHooks>,
+    texts: Arc<FakeTexts>,
     store: Arc<MemoryStore>,
     nodes: Arc<Membership>,
     calls: Arc<CallManager>,
@@ -79,7 +80,7 @@ impl World {
         routes: FakeRoutes,
         config: CallsConfig,
     ) -> Self {
-        let (hooks, media) = (FakeHooks::new(), tempfile::tempdir().unwrap());
+        let (hooks, texts, media) = (FakeHooks::new(), FakeTexts::new(), tempfile::tempdir().unwrap());
         let nodes = Membership::start(way.clone(), node("node")).await.unwrap();
         let library = Arc::new(AudioLibrary::new(Some(media.path().into())));
         let parts = Parts {
@@ -87,13 +88,14 @@ impl World {
             routes: Arc::new(routes),
             hooks: hooks.clone(),
             sockets: FakeSockets::new().0,
+            texts: texts.clone(),
             nodes: nodes.clone(),
             store: way,
             library,
             config,
         };
         let calls = CallManager::start(parts);
-        Self { account: AccountId::random(), legs, hooks, store, nodes, calls, media }
+        Self { account: AccountId::random(), legs, hooks, texts, store, nodes, calls, media }
     }
 
     async fn create(&self, changes: Value) -> Result<CreatedCall, CreateError> {

@@ -3,6 +3,7 @@
 //! Every application is read by [`parse`], whether it comes from `app_json`, from a webhook or from a plugin.
 
 mod config;
+mod message;
 mod play;
 mod sip_request;
 
@@ -14,6 +15,7 @@ use strowger_sandbox::hook;
 use strowger_verbs::{Item, Malformed};
 
 pub use config::Config;
+pub use message::Text;
 pub use play::Play;
 pub use sip_request::SipRequest;
 
@@ -58,6 +60,8 @@ pub enum Verb {
     Alert(String),
     /// Sets something for the rest of the call.
     Config(Config),
+    /// Sends a message.
+    Message(Text),
     /// A verb of the documents that is not built: the application ends there.
     NotBuilt(String),
 }
@@ -124,6 +128,7 @@ fn typed(item: &Item<'_>) -> Result<Verb, VerbError> {
         "sip:request" => Verb::SipRequest(SipRequest::from_properties(properties)?),
         "alert" => Verb::Alert(text(properties, "message").unwrap_or_default().to_owned()),
         "config" => config::read(properties)?,
+        "message" => Verb::Message(Text::from_properties(properties)?),
         name => Verb::NotBuilt(name.to_owned()),
     })
 }

@@ -281,3 +281,32 @@ async fn a_call_is_placed_with_a_hook_for_requests_and_without_one_they_are_nobo
         assert_eq!(world.hooks.told("http://app/asked", "sip_body").len(), told);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_message_goes_through_the_accounts_provider_and_its_hook_is_told_how() {
+    let world = World::new(vec![vec![at(10, answer())]]).await;
+    let text = |to: &str, more: Value| {
+        let mut verb = json!({"verb": "message", "from": "1508", "to": to, "text": "hi", "actionHook": "/texted"});
+        verb.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap());
+        verb
+    };
+    let verbs = json!([
+        text("+1617", json!({"id": "m1"})),
+        text("+1617", json!({"carrier": "nobody"})),
+        text("bob", json!({})),
+        text("+1617", json!({"text": ""})),
+        text("bob", json!({"actionHook": null})),
+        {"verb": "hangup"},
+    ]);
+    world.hooks.answer(CALL_HOOK, verbs);
+    let sid = world.place(json!({})).await;
+    world.until(sid, CallStatus::Completed).await;
+    let told = |field| world.hooks.told("http://app/texted", field);
+    assert_eq!(told("message_status"), ["success", "no carriers", "failure", "failure"]);
+    assert_eq!(told("carrier"), [json!("peerless"), json!("nobody"), Value::Null, Value::Null]);
+    assert_eq!((&told("verb_id")[0], &told("carrier_message_id")[0]), (&json!("m1"), &json!("p-1")));
+    assert_eq!(told("message_failure_reason")[3], "either text or media required in outbound message");
+    assert_eq!(world.texts.taken().len(), 1);
+    assert!(world.told().await.len() > 3);
+    assert!(world.hooks.told(STATUS_HOOK, "error").contains(&json!("message: not a number")));
+}
