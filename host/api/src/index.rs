@@ -11,6 +11,8 @@ use crate::state::ApiState;
 pub(crate) enum Index {
     /// A service provider by its name.
     ProviderName,
+    /// A service provider by its root domain.
+    ProviderDomain,
     /// An account by its SIP realm.
     SipRealm,
     /// An application by its name, within its account.
@@ -43,6 +45,7 @@ impl Index {
     fn name(self) -> &'static str {
         match self {
             Self::ProviderName => "service_provider_name",
+            Self::ProviderDomain => "root_domain",
             Self::SipRealm => "sip_realm",
             Self::ApplicationName => "application_name",
             Self::Application => "application",

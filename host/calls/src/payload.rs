@@ -9,8 +9,8 @@ use strowger_model::call_record::{CallDirection, CallStatus};
 use strowger_sandbox::hook;
 
 /// Fields of the record that belong to the API alone.
-const NOT_TOLD: [&str; 6] =
-    ["attempted_at", "answered_at", "terminated_at", "attempts", "service_url", "termination_reason"];
+const NOT_TOLD: [&str; 7] =
+    ["attempted_at", "answered_at", "terminated_at", "attempts", "service_url", "termination_reason", "disable_cdrs"];
 
 /// The fields that every hook is told.
 pub(crate) fn base(record: &CallRecord) -> Map<String, Value> {

@@ -1,5 +1,10 @@
 //! Accounts: whose carriers, applications and calls.
 
+mod bucket;
+mod recording;
+mod subscription;
+mod subspace;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
@@ -9,6 +14,11 @@ use crate::chain::RouteBy;
 use crate::v1::{Fields, V1Error, from_zero_one, hyphenated, zero_one};
 use crate::{AccountId, CallerIds, Formatter, Hook, Rate, Secret, Sid};
 
+pub use bucket::BucketCredential;
+pub use recording::{RecordFormat, Recording};
+pub use subscription::{PlanType, Subscription};
+pub use subspace::Subspace;
+
 const FIELDS: &[&str] = &[
     "account_sid",
     "service_provider_sid",
@@ -16,8 +26,10 @@ const FIELDS: &[&str] = &[
     "sip_realm",
     "registration_hook",
     "queue_event_hook",
-    "device_calling_hook",
     "device_calling_application_sid",
+    "siprec_hook_sid",
+    "disable_cdrs",
+    "enable_debug_log",
     "is_active",
     "webhook_secret",
     "hunt",
@@ -62,12 +74,27 @@ pub struct Account {
     /// Who is told of its queues.
     #[serde(default)]
     pub queue_event_hook: Option<Hook>,
-    /// Who is asked when one of its devices calls.
-    #[serde(default)]
-    pub device_calling_hook: Option<Hook>,
     /// The application for calls of its devices.
     #[serde(default)]
     pub device_calling_application_sid: Option<Sid>,
+    /// The application for calls that are to be recorded by SIPREC (RFC 7866).
+    #[serde(default)]
+    pub siprec_hook_sid: Option<Sid>,
+    /// Whether nothing is kept of its calls among the recent ones.
+    #[serde(default, serialize_with = "zero_one", deserialize_with = "from_zero_one")]
+    pub disable_cdrs: bool,
+    /// Whether its calls are to be logged in detail.
+    #[serde(default, serialize_with = "zero_one", deserialize_with = "from_zero_one")]
+    pub enable_debug_log: bool,
+    /// Its plan.
+    #[serde(flatten)]
+    pub subscription: Subscription,
+    /// Whether its calls are recorded.
+    #[serde(flatten)]
+    pub recording: Recording,
+    /// Its access to Subspace.
+    #[serde(flatten)]
+    pub subspace: Subspace,
     /// An account that is not active has no calls.
     #[serde(serialize_with = "zero_one", deserialize_with = "from_zero_one")]
     pub is_active: bool,
@@ -106,7 +133,7 @@ impl Account {
     /// # Errors
     /// The first rule that it breaks.
     pub fn from_request(body: &Value, service_provider_sid: Sid) -> Result<Self, V1Error> {
-        let fields = Fields::of(body, &[FIELDS])?;
+        let fields = known(body)?;
         let mut account = Self::named(fields.required_text("name", 64)?, service_provider_sid);
         account.apply(fields)?;
         Ok(account)
@@ -121,8 +148,13 @@ impl Account {
             sip_realm: None,
             registration_hook: None,
             queue_event_hook: None,
-            device_calling_hook: None,
             device_calling_application_sid: None,
+            siprec_hook_sid: None,
+            disable_cdrs: false,
+            enable_debug_log: false,
+            subscription: Subscription::default(),
+            recording: Recording::default(),
+            subspace: Subspace::default(),
             is_active: true,
             webhook_secret: fresh_webhook_secret(),
             hunt: None,
@@ -141,7 +173,7 @@ impl Account {
     /// # Errors
     /// Where it is no id.
     pub fn requested_provider(body: &Value) -> Result<Option<Sid>, V1Error> {
-        Fields::of(body, &[FIELDS])?.sid("service_provider_sid")
+        known(body)?.sid("service_provider_sid")
     }
 
     /// Changes what the body names.
@@ -149,7 +181,7 @@ impl Account {
     /// # Errors
     /// The first rule that it breaks; nothing has changed then.
     pub fn update(&mut self, body: &Value) -> Result<(), V1Error> {
-        let fields = Fields::of(body, &[FIELDS])?;
+        let fields = known(body)?;
         if fields.raw("service_provider_sid").is_some() {
             return Err(V1Error::new("service_provider_sid may not be modified"));
         }
@@ -173,12 +205,15 @@ impl Account {
             self.sip_realm = sip_realm(fields)?;
         }
         self.apply_hooks(fields)?;
-        if fields.raw("device_calling_application_sid").is_some() {
-            self.device_calling_application_sid = fields.sid("device_calling_application_sid")?;
-        }
-        if let Some(active) = fields.flag("is_active")? {
-            self.is_active = active;
-        }
+        self.apply_flags(fields)?;
+        self.subscription.apply(fields)?;
+        self.recording.apply(fields)?;
+        self.subspace.apply(fields)?;
+        self.apply_routing(fields)
+    }
+
+    /// Over whose carriers its calls go, and who they say they are from.
+    fn apply_routing(&mut self, fields: Fields<'_>) -> Result<(), V1Error> {
         if fields.raw("hunt").is_some() {
             self.hunt = fields.named("hunt", "local, global, local_then_global")?;
         }
@@ -203,18 +238,46 @@ impl Account {
     }
 
     fn apply_hooks(&mut self, fields: Fields<'_>) -> Result<(), V1Error> {
-        let hooks = [
-            ("registration_hook", &mut self.registration_hook),
-            ("queue_event_hook", &mut self.queue_event_hook),
-            ("device_calling_hook", &mut self.device_calling_hook),
-        ];
+        let hooks =
+            [("registration_hook", &mut self.registration_hook), ("queue_event_hook", &mut self.queue_event_hook)];
         for (name, hook) in hooks {
             if fields.raw(name).is_some() {
                 *hook = fields.hook(name, "an account")?;
             }
         }
+        let applications = [
+            ("device_calling_application_sid", &mut self.device_calling_application_sid),
+            ("siprec_hook_sid", &mut self.siprec_hook_sid),
+        ];
+        for (name, application) in applications {
+            if fields.raw(name).is_some() {
+                *application = fields.sid(name)?;
+            }
+        }
         Ok(())
     }
+
+    fn apply_flags(&mut self, fields: Fields<'_>) -> Result<(), V1Error> {
+        let flags = [
+            ("is_active", &mut self.is_active),
+            ("disable_cdrs", &mut self.disable_cdrs),
+            ("enable_debug_log", &mut self.enable_debug_log),
+        ];
+        for (name, flag) in flags {
+            if let Some(given) = fields.flag(name)? {
+                *flag = given;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The fields of a body, of which one that earlier versions of the documents had is refused with what took its place.
+fn known(body: &Value) -> Result<Fields<'_>, V1Error> {
+    if body.get("device_calling_hook").is_some() {
+        return Err(V1Error::new("device_calling_hook is not supported: use device_calling_application_sid"));
+    }
+    Fields::of(body, &[FIELDS, subscription::FIELDS, recording::FIELDS, subspace::FIELDS])
 }
 
 fn hunt_accounts(given: &Value) -> Result<Vec<AccountId>, V1Error> {
@@ -260,12 +323,71 @@ mod tests {
             "name": "brandon's account",
             "sip_realm": "sip.brandon.com",
             "registration_hook": {"url": "https://brandon.com/reg", "method": "POST"},
-            "device_calling_hook": {"url": "https://brandon.com/dev", "method": "POST"},
             "service_provider_sid": "a44985ae-3b03-4d23-a602-4971cfd60a65",
         });
         let account = Account::from_request(&body, Sid::random()).unwrap();
-        assert_eq!(account.device_calling_hook.unwrap().url, "https://brandon.com/dev");
+        assert_eq!(account.registration_hook.unwrap().url, "https://brandon.com/reg");
         assert!(Account::requested_provider(&body).unwrap().is_some());
+    }
+
+    #[test]
+    fn an_account_has_the_documented_defaults() {
+        let shown = serde_json::to_value(account()).unwrap();
+        for (name, value) in [
+            ("plan_type", json!("trial")),
+            ("device_to_call_ratio", json!(5)),
+            ("record_all_calls", json!(0)),
+            ("record_format", json!("mp3")),
+            ("disable_cdrs", json!(0)),
+            ("enable_debug_log", json!(0)),
+            ("bucket_credential", Value::Null),
+            ("trial_end_date", Value::Null),
+            ("deactivated_reason", Value::Null),
+            ("stripe_customer_id", Value::Null),
+            ("siprec_hook_sid", Value::Null),
+            ("subspace_sip_teleport_destinations", Value::Null),
+        ] {
+            assert_eq!(shown.get(name), Some(&value), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_account_of_an_earlier_version_has_the_defaults() {
+        let account = account();
+        let mut stored = serde_json::to_value(&account).unwrap();
+        let fields = stored.as_object_mut().unwrap();
+        let later = [subscription::FIELDS, recording::FIELDS, subspace::FIELDS].concat();
+        fields.retain(|name, _| !later.contains(&name.as_str()) && name != "disable_cdrs" && name != "siprec_hook_sid");
+        fields.insert("device_calling_hook".into(), json!({"url": "http://a"}));
+        assert_eq!(serde_json::from_value::<Account>(stored).unwrap(), account);
+    }
+
+    #[test]
+    fn what_it_is_given_is_kept() {
+        let mut account = account();
+        let given = json!({
+            "plan_type": "paid",
+            "trial_end_date": "Sun, 30 Nov 2025 00:00:00 +0000",
+            "deactivated_reason": "unpaid",
+            "device_to_call_ratio": 9,
+            "disable_cdrs": true,
+            "record_format": "wav",
+            "record_all_calls": 1,
+            "bucket_credential": {"vendor": "azure", "name": "calls", "connection_string": "secret"},
+            "subspace_client_secret": "hush",
+            "siprec_hook_sid": Sid::random(),
+        });
+        account.update(&given).unwrap();
+        let stored = serde_json::to_value(&account).unwrap();
+        assert_eq!((&stored["plan_type"], &stored["device_to_call_ratio"]), (&json!("paid"), &json!(9)));
+        assert_eq!((&stored["disable_cdrs"], &stored["record_format"]), (&json!(1), &json!("wav")));
+        for name in ["trial_end_date", "deactivated_reason", "bucket_credential", "siprec_hook_sid"] {
+            assert_eq!(stored[name], given[name], "{name}");
+        }
+        assert_eq!(serde_json::from_value::<Account>(stored).unwrap(), account);
+        assert!(!format!("{account:?}").contains("hush"));
+        account.update(&json!({"bucket_credential": null, "trial_end_date": null})).unwrap();
+        assert_eq!((account.recording.bucket_credential, account.subscription.trial_end_date), (None, None));
     }
 
     #[test]
@@ -311,5 +433,12 @@ mod tests {
         assert_eq!(refusal(json!({"colour": "red"})), "unknown field colour");
         assert_eq!(refusal(json!({"caller_id": "1"})), "caller_id must be an object");
         assert_eq!(refusal(json!({"name": ""})), "missing field name");
+        let replaced = "device_calling_hook is not supported: use device_calling_application_sid";
+        assert_eq!(refusal(json!({"device_calling_hook": {"url": "http://a"}})), replaced);
+        assert_eq!(refusal(json!({"plan_type": "gold"})), "plan_type must be one of trial, free, paid");
+        assert_eq!(refusal(json!({"record_format": "ogg"})), "record_format must be one of mp3, wav");
+        let ratio = "device_to_call_ratio must be a whole number of at most 1000";
+        assert_eq!(refusal(json!({"device_to_call_ratio": -1})), ratio);
+        assert_eq!(refusal(json!({"trial_end_date": "soon"})), "trial_end_date must be an RFC 2822 date");
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
-use crate::v1::hyphenated;
+use crate::v1::{from_zero_one, hyphenated, zero_one};
 use crate::{AccountId, Sid};
 
 pub use attempt::Attempt;
@@ -165,6 +165,14 @@ pub struct CallRecord {
     /// Which plugin answered each step of its routing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub routing: Vec<RoutedStep>,
+    /// Whether nothing is kept of it among the recent calls.
+    #[serde(
+        default,
+        skip_serializing_if = "std::ops::Not::not",
+        serialize_with = "zero_one",
+        deserialize_with = "from_zero_one"
+    )]
+    pub disable_cdrs: bool,
 }
 
 /// A step of a call's routing.
@@ -214,6 +222,7 @@ impl CallRecord {
             tag: None,
             attempts: Vec::new(),
             routing: Vec::new(),
+            disable_cdrs: false,
         }
     }
 

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::schema::Schema;
+use crate::service_provider::domain;
 use crate::time::to_gregorian;
 use crate::{Account, ServiceProvider, Sid, Violation, Violations};
 
@@ -93,7 +94,7 @@ impl ServiceProvider {
         check_extra(&fields, &mut violations);
         violations.into_result()?;
         self.name = name.unwrap_or_default();
-        self.root_domain = realm;
+        self.root_domain = domain(realm);
         self.description = description;
         self.extra = fields;
         Ok(())

@@ -60,10 +60,10 @@ pub struct RecentCall {
 }
 
 impl RecentCall {
-    /// What is kept of a call; none of one that is not over.
+    /// What is kept of a call; none of one that is not over, nor of one whose account wants nothing kept.
     #[must_use]
     pub fn of(record: &CallRecord) -> Option<Self> {
-        if !record.call_status.is_final() {
+        if !record.call_status.is_final() || record.disable_cdrs {
             return None;
         }
         let last = record.attempts.last();
@@ -121,6 +121,17 @@ mod tests {
     #[test]
     fn a_call_that_lives_is_not_kept() {
         assert_eq!(RecentCall::of(&record()), None);
+    }
+
+    #[test]
+    fn nothing_is_kept_for_an_account_that_wants_nothing_kept() {
+        let mut record = record();
+        record.refused(CallStatus::Busy, 486, "Busy Here", record.attempted_at);
+        assert!(RecentCall::of(&record).is_some());
+        record.disable_cdrs = true;
+        assert_eq!(RecentCall::of(&record), None);
+        let stored = serde_json::to_value(&record).unwrap();
+        assert_eq!(serde_json::from_value::<CallRecord>(stored).unwrap(), record, "whichever node ends it knows");
     }
 
     #[test]

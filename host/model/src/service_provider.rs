@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 use crate::v1::{Fields, V1Error};
 use crate::{Hook, Sid};
 
-const FIELDS: &[&str] = &["service_provider_sid", "name", "description", "root_domain", "registration_hook"];
+const FIELDS: &[&str] =
+    &["service_provider_sid", "name", "description", "root_domain", "registration_hook", "ms_teams_fqdn"];
 
 /// A service provider.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,12 +19,15 @@ pub struct ServiceProvider {
     /// What it is.
     #[serde(default)]
     pub description: Option<String>,
-    /// Its domain.
+    /// Its domain, in lower case, unique in the installation.
     #[serde(default)]
     pub root_domain: Option<String>,
     /// Who is asked about registrations.
     #[serde(default)]
     pub registration_hook: Option<Hook>,
+    /// Its domain at Microsoft Teams.
+    #[serde(default)]
+    pub ms_teams_fqdn: Option<String>,
     /// What clients of `/v2` keep with it; `/v1` does not show it.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub extra: Map<String, Value>,
@@ -42,13 +46,14 @@ impl ServiceProvider {
             description: None,
             root_domain: None,
             registration_hook: None,
+            ms_teams_fqdn: None,
             extra: Map::new(),
         };
         provider.apply(fields)?;
         Ok(provider)
     }
 
-    /// Changes what the body names.
+    /// Changes what the body names. A registration hook that it does not name is taken away.
     ///
     /// # Errors
     /// The first rule that it breaks; nothing has changed then.
@@ -68,13 +73,19 @@ impl ServiceProvider {
             self.description = fields.text("description", 255)?;
         }
         if fields.raw("root_domain").is_some() {
-            self.root_domain = fields.text("root_domain", 128)?;
+            self.root_domain = domain(fields.text("root_domain", 128)?);
         }
-        if fields.raw("registration_hook").is_some() {
-            self.registration_hook = fields.hook("registration_hook", "a service provider")?;
+        if fields.raw("ms_teams_fqdn").is_some() {
+            self.ms_teams_fqdn = fields.text("ms_teams_fqdn", 255)?;
         }
+        self.registration_hook = fields.hook("registration_hook", "a service provider")?;
         Ok(())
     }
+}
+
+/// A domain in the one case that it is compared in; an empty one is none.
+pub(crate) fn domain(given: Option<String>) -> Option<String> {
+    given.filter(|domain| !domain.is_empty()).map(|domain| domain.to_ascii_lowercase())
 }
 
 #[cfg(test)]
@@ -98,7 +109,7 @@ mod tests {
         assert_eq!(refused.0, "'registration_hook' must be an object when adding a service provider");
         assert_eq!(provider, before);
         provider.update(&json!({"registration_hook": {"url": "http://a"}})).unwrap();
-        provider.update(&json!({"registration_hook": null})).unwrap();
+        provider.update(&json!({"name": "Acme"})).unwrap();
         assert_eq!(provider, before);
     }
 }

@@ -107,6 +107,17 @@ impl<'a> Fields<'a> {
         boolean_of(value).map(Some).ok_or_else(|| V1Error(format!("{name} must be 0, 1, true or false")))
     }
 
+    /// A whole number of at most `highest`.
+    pub(crate) fn whole(self, name: &str, highest: u32) -> Result<Option<u32>, V1Error> {
+        let Some(value) = self.value(name) else { return Ok(None) };
+        let number = match value {
+            Value::String(text) => text.parse().ok(),
+            value => value.as_u64().and_then(|number| u32::try_from(number).ok()),
+        };
+        let number = number.filter(|number| *number <= highest);
+        number.map(Some).ok_or_else(|| V1Error(format!("{name} must be a whole number of at most {highest}")))
+    }
+
     /// The id of an object.
     pub(crate) fn sid(self, name: &str) -> Result<Option<Sid>, V1Error> {
         self.parsed(name)

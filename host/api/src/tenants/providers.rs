@@ -22,18 +22,26 @@ pub(crate) async fn provider_exists(state: &ApiState, provider: Sid) -> Result<b
 /// Stores a new one.
 pub(crate) async fn create_provider(by: By<'_>, provider: &ServiceProvider) -> Result<(), TenantError> {
     let sid = provider.service_provider_sid;
-    let writes = vec![
+    let mut writes = vec![
         fresh(provider_key(sid), provider)?,
         Index::ProviderName.claim(Owner::System, &provider.name, &sid.to_string()),
         Index::ProviderOpen.claim(Owner::System, &sid.to_string(), &sid.to_string()),
     ];
+    writes.extend(domain_change(sid, None, provider.root_domain.as_deref()));
     by.commit(None, writes).await?;
     Ok(())
 }
 
-/// The writes by which a service provider changes its name.
-pub(crate) fn rename(provider: Sid, old: &str, new: &str) -> Vec<Write> {
-    Index::ProviderName.rename(Owner::System, Some(old), Some(new), &provider.to_string())
+/// The writes by which a service provider changes its name and its domain.
+pub(crate) fn rename(old: &ServiceProvider, new: &ServiceProvider) -> Vec<Write> {
+    let sid = new.service_provider_sid;
+    let mut writes = Index::ProviderName.rename(Owner::System, Some(&old.name), Some(&new.name), &sid.to_string());
+    writes.extend(domain_change(sid, old.root_domain.as_deref(), new.root_domain.as_deref()));
+    writes
+}
+
+fn domain_change(provider: Sid, old: Option<&str>, new: Option<&str>) -> Vec<Write> {
+    Index::ProviderDomain.rename(Owner::System, old, new, &provider.to_string())
 }
 
 /// The write by which a batch that makes an account proves that its service provider exists when it is applied.
@@ -81,6 +89,7 @@ pub(crate) async fn remove_provider(by: By<'_>, sid: Sid) -> Result<ServiceProvi
             Write::delete(provider_limits_key(sid), Expect::Anything),
             Write::delete(place.clone(), entry.map_or(Expect::Absent, |entry| Expect::Revision(entry.revision))),
         ];
+        writes.extend(domain_change(sid, provider.root_domain.as_deref(), None));
         writes.extend(keys::removal_of_all(by.state, Scope::ServiceProvider(sid)).await?);
         match by.commit(None, writes).await {
             Ok(_) => return Ok(provider),

@@ -2,6 +2,8 @@
 
 use http::StatusCode;
 use serde_json::{Value, json};
+use strowger_model::Owner;
+use strowger_store::{Key, Kind, Store};
 
 use super::harness::{ADMIN, Answer, Api, carrier};
 
@@ -22,9 +24,11 @@ async fn service_providers_come_change_and_go() {
     let path = format!("/v1/ServiceProviders/{}", sid(&api.body("POST", "/v1/ServiceProviders", ADMIN, body).await));
     assert_eq!(api.get(&path, ADMIN).await.json()["registration_hook"]["password"], "secret");
     assert!(!api.get("/v1/ServiceProviders/", ADMIN).await.text.contains("secret"));
-    let changed = api.body("PUT", &path, ADMIN, json!({"name": "Acme 2"})).await;
+    let changed = api.body("PUT", &path, ADMIN, json!({"name": "Acme 2", "ms_teams_fqdn": "acme.teams"})).await;
     assert_eq!((changed.status, changed.text.as_str()), (StatusCode::NO_CONTENT, ""));
-    assert_eq!(api.get(&path, ADMIN).await.json()["name"], "Acme 2");
+    let read = api.get(&path, ADMIN).await.json();
+    assert_eq!((&read["name"], &read["ms_teams_fqdn"]), (&json!("Acme 2"), &json!("acme.teams")));
+    assert_eq!(read["registration_hook"], Value::Null, "a hook that is not named is taken away");
     sid(&api.body("POST", "/v1/ServiceProviders", ADMIN, json!({"name": "Acme"})).await);
     assert_eq!(api.delete(&path, ADMIN).await.status, StatusCode::NO_CONTENT);
     assert_eq!(api.get(&path, ADMIN).await.status, StatusCode::NOT_FOUND);
@@ -41,6 +45,30 @@ async fn a_service_providers_name_is_its_own() {
     assert_eq!(msg(&again), "Duplicate entry 'Acme' for key 'service_provider_name'");
     let refused = api.body("POST", "/v1/ServiceProviders", api.own.provider_token, json!({"name": "Mine"})).await;
     assert_eq!(msg(&refused), "only admin users can add a service provider");
+}
+
+#[tokio::test]
+async fn a_root_domain_is_one_service_providers_until_it_lets_go() {
+    let api = Api::new().await;
+    let create = async |name: &str| {
+        let body = json!({"name": name, "root_domain": "SIP.Acme.example"});
+        api.body("POST", "/v1/ServiceProviders", ADMIN, body).await
+    };
+    let path = format!("/v1/ServiceProviders/{}", sid(&create("Acme").await));
+    let again = create("Other").await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(msg(&again), "Duplicate entry 'sip.acme.example' for key 'root_domain'");
+    let taken = json!({"root_domain": "sip.acme.example"});
+    let own = format!("/v1/ServiceProviders/{}", api.own.provider);
+    assert_eq!(api.body("PUT", &own, ADMIN, taken.clone()).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let node = format!("/v2/accounts/{}", api.own.provider.hex());
+    let realm = json!({"data": {"realm": "sip.acme.example"}});
+    assert_eq!(api.body("PATCH", &node, ADMIN, realm.clone()).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(api.body("PUT", &path, ADMIN, taken.clone()).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(api.body("PUT", &path, ADMIN, json!({"root_domain": null})).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(api.body("PATCH", &node, ADMIN, realm).await.status, StatusCode::OK);
+    assert_eq!(api.body("PUT", &path, ADMIN, taken).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    sid(&api.body("POST", "/v1/ServiceProviders", ADMIN, json!({"name": "Other"})).await);
 }
 
 #[tokio::test]
@@ -123,12 +151,80 @@ async fn what_may_not_change_is_told() {
         (json!({"service_provider_sid": api.other.provider}), "service_provider_sid may not be modified"),
         (json!({"is_active": "maybe"}), "is_active must be 0, 1, true or false"),
         (json!({"colour": "red"}), "unknown field colour"),
+        (
+            json!({"device_calling_hook": {"url": "http://a.example"}}),
+            "device_calling_hook is not supported: use device_calling_application_sid",
+        ),
     ] {
         let answer = api.body("PUT", &api.v1(""), api.own.provider_token, body).await;
         assert_eq!((answer.status, msg(&answer).as_str()), (StatusCode::BAD_REQUEST, message));
     }
     let nothing = api.body("PUT", &api.v1(""), api.own.account_token, json!({})).await;
     assert_eq!(nothing.status, StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
+async fn what_an_account_may_have_is_for_its_service_provider_to_say() {
+    let api = Api::new().await;
+    for (field, value) in [
+        ("plan_type", json!("paid")),
+        ("stripe_customer_id", json!("cus_1")),
+        ("trial_end_date", json!("Sun, 30 Nov 2025 00:00:00 +0000")),
+        ("deactivated_reason", Value::Null),
+        ("device_to_call_ratio", json!(9)),
+    ] {
+        let body = json!({ field: value });
+        let refused = api.body("PUT", &api.v1(""), api.own.account_token, body.clone()).await;
+        assert_eq!((refused.status, msg(&refused).as_str()), (StatusCode::FORBIDDEN, "insufficient privileges"));
+        let given = api.body("PUT", &api.v1(""), api.own.provider_token, body).await;
+        assert_eq!(given.status, StatusCode::NO_CONTENT, "{field}: {}", given.text);
+        assert_eq!(api.get(&api.v1(""), api.own.account_token).await.json()[field], value);
+    }
+    let realm = api.body("PUT", &api.v1(""), api.own.account_token, json!({"sip_realm": "a.example"})).await;
+    assert_eq!(msg(&realm), "sip_realm is set by POST /v1/Accounts/{sid}/SipRealms/{realm}");
+}
+
+#[tokio::test]
+async fn the_credentials_of_a_bucket_are_shown_by_their_beginning() {
+    let api = Api::new().await;
+    let token = api.own.account_token;
+    let put = async |body: Value| api.body("PUT", &api.v1(""), token, body).await;
+    let missing = put(json!({"bucket_credential": {"vendor": "aws_s3", "name": "calls"}})).await;
+    assert_eq!(msg(&missing), "missing field bucket_credential.access_key_id");
+    let bucket = json!({"vendor": "s3_compatible", "name": "calls", "endpoint": "https://s3.example",
+        "access_key_id": "AKIA0123456789", "secret_access_key": "wJalrXUtnFEMI"});
+    assert_eq!(put(json!({"bucket_credential": bucket, "record_format": "wav"})).await.status, StatusCode::NO_CONTENT);
+    let read = async || api.get(&api.v1(""), token).await.json();
+    let shown = read().await;
+    assert_eq!((&shown["record_format"], &shown["bucket_credential"]["name"]), (&json!("wav"), &json!("calls")));
+    assert_eq!(shown["bucket_credential"]["secret_access_key"], "wJalrXXXXXXXX");
+    for list in ["/v1/Accounts".to_owned(), api.v2("")] {
+        assert!(!api.get(&list, token).await.text.contains("UtnFEMI"), "{list}");
+    }
+    assert_eq!(put(json!({"bucket_credential": shown["bucket_credential"]})).await.status, StatusCode::NO_CONTENT);
+    let key = Key::new(Owner::System, Kind::Account, api.own.account.hex());
+    let stored = api.store.get(&key).await.unwrap().unwrap();
+    assert_eq!(stored.body["bucket_credential"], bucket, "what was sent back as it was shown is as it was");
+    assert_eq!(put(json!({"bucket_credential": {"vendor": "none"}})).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(read().await["bucket_credential"], Value::Null);
+}
+
+#[tokio::test]
+async fn an_account_names_applications_of_its_own() {
+    let api = Api::new().await;
+    let hook = json!({"url": "http://a.example"});
+    let body = json!({"name": "App", "call_hook": hook, "call_status_hook": hook});
+    let own = sid(&api.body("POST", "/v1/Applications", api.own.account_token, body.clone()).await);
+    let other = sid(&api.body("POST", "/v1/Applications", api.other.account_token, body).await);
+    for field in ["device_calling_application_sid", "siprec_hook_sid"] {
+        let put =
+            async |named: Value| api.body("PUT", &api.v1(""), api.own.account_token, json!({ field: named })).await;
+        let refused = put(json!(other)).await;
+        assert_eq!(msg(&refused), format!("{field}: the account has no such application"));
+        assert_eq!(put(json!(own)).await.status, StatusCode::NO_CONTENT);
+        assert_eq!(api.get(&api.v1(""), ADMIN).await.json()[field], own);
+        assert_eq!(put(Value::Null).await.status, StatusCode::NO_CONTENT);
+    }
 }
 
 #[tokio::test]
@@ -144,7 +240,7 @@ async fn an_account_does_not_switch_itself_on() {
 async fn an_account_goes_with_all_that_was_its_own() {
     let api = Api::new().await;
     let token = api.own.account_token;
-    api.body("PUT", &api.v1(""), token, json!({"sip_realm": "sip.example"})).await;
+    api.body("POST", &api.v1("/SipRealms/sip.example"), token, json!({})).await;
     api.data("PUT", &api.v2("/resources"), carrier("Carrier")).await;
     let hook = json!({"url": "http://a.example"});
     let body = json!({"name": "App", "call_hook": hook, "call_status_hook": hook});

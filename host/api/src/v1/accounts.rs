@@ -8,13 +8,26 @@ use strowger_store::{Kind, Scan, StoreExt};
 
 use super::error::{Error, INSUFFICIENT};
 use super::objects;
+use super::owned::APPLICATION;
 use super::reply::Reply;
 use super::request::Request;
 use crate::auth::Standing;
 use crate::tenants::{self, Move, TenantError};
 
 /// What an administrator or the service provider says of an account, not the account itself.
-const NOT_ITS_OWN: [&str; 3] = ["is_active", "rate_limit", "hunt_accounts"];
+const NOT_ITS_OWN: [&str; 8] = [
+    "is_active",
+    "rate_limit",
+    "hunt_accounts",
+    "plan_type",
+    "stripe_customer_id",
+    "trial_end_date",
+    "deactivated_reason",
+    "device_to_call_ratio",
+];
+
+/// What names an application of the account.
+const APPLICATIONS: [&str; 2] = ["device_calling_application_sid", "siprec_hook_sid"];
 
 /// What administrators say of an account: limits protect the installation, and whose carriers it may use the other accounts.
 const ADMINISTRATORS: [&str; 2] = ["rate_limit", "hunt_accounts"];
@@ -23,6 +36,7 @@ pub(super) async fn create(request: Request) -> Result<Reply, Error> {
     let provider = provider_for(&request)?;
     check_administrators(&request)?;
     let account = Account::from_request(&request.body, provider)?;
+    check_applications(&request, account.account_sid).await?;
     tenants::create_account(request.by(), &account).await.map_err(|error| match error {
         TenantError::NoSuchProvider => unknown_provider(provider),
         error => error.into(),
@@ -48,6 +62,22 @@ fn check_administrators(request: &Request) -> Result<(), Error> {
     if asks && !request.caller.is_admin() { Err(Error::Forbidden("insufficient privileges")) } else { Ok(()) }
 }
 
+/// Checks that the applications which a body names are the account's own.
+async fn check_applications(request: &Request, account: AccountId) -> Result<(), Error> {
+    for field in APPLICATIONS {
+        let Some(named) = request.body.get(field).filter(|named| !named.is_null()) else { continue };
+        let sid: Option<Sid> = named.as_str().and_then(|sid| sid.parse().ok());
+        let found = match sid {
+            Some(sid) => request.state.store().get(&APPLICATION.key(account, sid)).await?,
+            None => None,
+        };
+        if found.is_none() {
+            return Err(Error::bad_request(format!("{field}: the account has no such application")));
+        }
+    }
+    Ok(())
+}
+
 pub(super) async fn list(request: Request) -> Result<Reply, Error> {
     rows(visible(&request).await?)
 }
@@ -66,8 +96,16 @@ pub(super) async fn of_provider(request: &Request) -> Result<Vec<Account>, Error
 }
 
 fn rows(accounts: Vec<Account>) -> Result<Reply, Error> {
-    let rows: Result<Vec<Value>, Error> = accounts.iter().map(objects::listed).collect();
+    let rows: Result<Vec<Value>, Error> =
+        accounts.into_iter().map(|account| objects::listed(&obscured(account))).collect();
     Ok(Reply::Ok(Value::Array(rows?)))
+}
+
+/// The account with the credentials of its bucket obscured.
+fn obscured(mut account: Account) -> Account {
+    let bucket = &mut account.recording.bucket_credential;
+    *bucket = bucket.take().map(|credential| credential.obscured());
+    account
 }
 
 /// The accounts that the caller may act on.
@@ -93,7 +131,7 @@ async fn found(request: &Request, scan: Scan) -> Result<Vec<Account>, Error> {
 pub(super) async fn read(request: Request) -> Result<Reply, Error> {
     let key = tenants::account_key(request.id("account")?);
     let account: Account = objects::find(&request.state, &key).await?.ok_or(Error::NotFound)?;
-    Ok(Reply::Ok(objects::shown(&account)?))
+    Ok(Reply::Ok(objects::shown(&obscured(account))?))
 }
 
 pub(super) async fn update(request: Request) -> Result<Reply, Error> {
@@ -103,6 +141,10 @@ pub(super) async fn update(request: Request) -> Result<Reply, Error> {
         return Err(Error::Forbidden("insufficient privileges"));
     }
     check_administrators(&request)?;
+    if request.caller.account().is_some() && request.body.get("sip_realm").is_some_and(|realm| !realm.is_null()) {
+        return Err(Error::bad_request("sip_realm is set by POST /v1/Accounts/{sid}/SipRealms/{realm}"));
+    }
+    check_applications(&request, account).await?;
     let change = |account: &mut Account| account.update(&request.body).map_err(Error::from);
     Move { account, to: None }.apply(request.by(), |_| Ok(()), change).await?;
     Ok(Reply::NoContent)

@@ -96,6 +96,7 @@ pub(super) fn listed(object: &impl Serialize) -> Result<Value, Error> {
     let mut shown = shown(object)?;
     if let Value::Object(fields) = &mut shown {
         fields.shift_remove("webhook_secret");
+        fields.shift_remove("subspace_client_secret");
         fields.values_mut().filter_map(Value::as_object_mut).for_each(|hook| {
             hook.shift_remove("password");
         });

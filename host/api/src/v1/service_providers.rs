@@ -50,9 +50,9 @@ pub(super) async fn read(request: Request) -> Result<Reply, Error> {
 pub(super) async fn update(request: Request) -> Result<Reply, Error> {
     let sid: Sid = request.id("provider")?;
     let change = |provider: &mut ServiceProvider| {
-        let before = provider.name.clone();
+        let before = provider.clone();
         provider.update(&request.body)?;
-        Ok(tenants::rename(sid, &before, &provider.name))
+        Ok(tenants::rename(&before, provider))
     };
     objects::update(&request, None, &tenants::provider_key(sid), change).await?;
     Ok(Reply::NoContent)

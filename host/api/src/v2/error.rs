@@ -86,7 +86,7 @@ fn not_there(field: &str) -> Violation {
 /// A name that has to be unique, and is somebody else's.
 fn taken(entry: &Key) -> Violation {
     let field = match entry.id.split(':').next() {
-        Some("sip_realm") => "realm",
+        Some("sip_realm" | "root_domain") => "realm",
         Some("username" | "credentials") => "username",
         _ => "name",
     };

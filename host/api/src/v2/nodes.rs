@@ -133,10 +133,10 @@ async fn change_provider(request: &Request, sid: Sid, change: Change) -> Result<
         allowed(request, &document.revision)?;
         let as_read = Expect::Revision(document.revision.clone());
         let mut provider: ServiceProvider = document.decode()?;
-        let before = provider.name.clone();
+        let before = provider.clone();
         provider.replace_node(change(provider.node()))?;
         let mut writes = vec![Write::put(tenants::provider_key(sid), json!(provider), as_read)];
-        writes.extend(tenants::rename(sid, &before, &provider.name));
+        writes.extend(tenants::rename(&before, &provider));
         let author = request.origin.author(Owner::System, None);
         match request.state.store().apply(Batch::of(writes).by(Some(author))).await {
             Ok(revisions) => return Ok((provider.node(), documents::first(revisions)?)),

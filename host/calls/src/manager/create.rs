@@ -30,13 +30,14 @@ impl CallManager {
         let delivery_place = admit(&self.deliveries)?;
         let known = self.account(account).await?;
         let ceilings = self.ceilings(known.as_ref()).await?;
+        let disable_cdrs = known.as_ref().is_some_and(|known| known.disable_cdrs);
         let (provider, secret) = known.map(|known| (known.service_provider_sid, known.webhook_secret)).unzip();
         let application = self.application(account, &request.handling).await?;
         let mut plan = Plan::new(request, application)?;
 
         let (launched, launch) = oneshot::channel();
         let (commands, inbox) = mpsc::channel(WAITING_COMMANDS);
-        let record = record(account, &mut plan, &self.nodes.own().info);
+        let record = CallRecord { disable_cdrs, ..record(account, &mut plan, &self.nodes.own().info) };
         let asker = self.services.asker.of_call(commands.clone());
         let (shown, seen) = watch::channel(record.clone());
         let call = LiveCall::new((account, provider), commands, seen);

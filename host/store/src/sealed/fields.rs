@@ -23,9 +23,10 @@ impl Fields {
             (Kind::Resource, _) => &["custom_sip_headers"],
             (Kind::Application, _) => &["env_vars"],
             (Kind::MessageProvider, _) => &["parameters"],
+            (Kind::Account, _) => &["bucket_credential"],
             (Kind::Setting, CURSOR_SECRET) => &["bytes"],
             (Kind::Setting, TOKEN_KEYS) => &["keys"],
-            (Kind::Account | Kind::ServiceProvider | Kind::Setting | Kind::StatusEvent | Kind::Client, _) => &[],
+            (Kind::ServiceProvider | Kind::Setting | Kind::StatusEvent | Kind::Client, _) => &[],
             _ => return None,
         };
         Some(Self { also })

@@ -104,6 +104,13 @@ mod tests {
     }
 
     #[test]
+    fn the_secrets_of_an_account_are_found() {
+        let body = json!({"webhook_secret": "a", "bucket_credential": {"vendor": "azure"}, "subspace_client_secret": null,
+            "subspace_client_id": "b"});
+        assert_eq!(paths(Kind::Account, "a", body), ["/webhook_secret", "/bucket_credential"]);
+    }
+
+    #[test]
     fn a_pointer_tells_names_apart() {
         let body = json!({"a/b": {"x~password": 1}});
         assert_eq!(paths(Kind::Setting, "s", body), ["/a~1b/x~0password"]);

@@ -171,16 +171,33 @@ async fn lists_show_live_and_finished_calls_of_one_account() {
     assert!(world.calls.get(stranger, ringing).await.unwrap().is_none());
 }
 
+/// Makes the world's account one with these fields.
+async fn settle_account(world: &World, fields: Value) -> strowger_model::Account {
+    let mut account = strowger_model::Account::from_request(&fields, Sid::random()).unwrap();
+    account.account_sid = world.account;
+    let key = Key::new(strowger_model::Owner::System, Kind::Account, world.account.hex());
+    world.store.put(key, serde_json::to_value(&account).unwrap(), Expect::Absent).await.unwrap();
+    account
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_kept_of_the_calls_of_an_account_that_wants_nothing_kept() {
+    for (disable_cdrs, kept) in [(0, 1), (1, 0)] {
+        let world = World::new(vec![vec![at(10, refuse(486))]]).await;
+        settle_account(&world, json!({"name": "a", "disable_cdrs": disable_cdrs})).await;
+        let sid = world.create(json!({})).await.unwrap().sid;
+        world.told().await;
+        assert!(world.calls.get(world.account, sid).await.unwrap().is_some(), "its record stays for a while");
+        let recent = world.store.all(world.account.into(), Kind::RecentCall).await.unwrap();
+        assert_eq!(recent.len(), kept);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_inactive_account_places_no_calls_and_an_active_one_signs_its_webhooks() {
     for (is_active, status) in [(0, Some(403)), (1, None)] {
         let world = World::new(vec![vec![at(10, answer())]]).await;
-        let mut account = strowger_model::Account::from_request(&json!({"name": "a"}), Sid::random()).unwrap();
-        account.account_sid = world.account;
-        let mut body = serde_json::to_value(&account).unwrap();
-        body["is_active"] = json!(is_active);
-        let key = Key::new(strowger_model::Owner::System, Kind::Account, world.account.hex());
-        world.store.put(key, body, Expect::Absent).await.unwrap();
+        let account = settle_account(&world, json!({"name": "a", "is_active": is_active})).await;
         assert_eq!(world.create(json!({})).await.err().map(|error| error.status()), status);
         world.told().await;
         let secret = account.webhook_secret.expose();

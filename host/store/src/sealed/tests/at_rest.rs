@@ -27,7 +27,8 @@ fn secrets(account: Owner) -> Vec<(Key, Value)> {
         ),
         (
             system(Kind::Account, "a"),
-            json!({"name": "A", "webhook_secret": PASSWORD, "registration_hook": hook, "device_calling_hook": hook}),
+            json!({"name": "A", "webhook_secret": PASSWORD, "registration_hook": hook,
+                   "bucket_credential": {"vendor": "azure", "connection_string": PASSWORD}}),
         ),
         (system(Kind::ServiceProvider, "p"), json!({"name": "P", "registration_hook": hook})),
         (system(Kind::Setting, "cursor_secret"), json!({ "bytes": bytes })),
