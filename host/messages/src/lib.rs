@@ -3,6 +3,7 @@
 //! was sent.
 
 mod config;
+mod early;
 mod error;
 mod providers;
 mod receive;

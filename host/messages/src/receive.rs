@@ -7,9 +7,9 @@ use strowger_sandbox::FaultKind;
 use strowger_sandbox::message::{Delivery, Inbound, Incident, Received, Reply, Request};
 use strowger_store::{Expect, StoreError, StoreExt, Write, numbers};
 
+use crate::early::News;
 use crate::error::ReceiveError;
 use crate::records::{entry, key, put};
-use crate::send::standing;
 use crate::service::Messages;
 
 /// Times that a delivery is noted anew on what somebody else wrote meanwhile.
@@ -87,23 +87,31 @@ impl Messages {
         Ok(named.and_then(|sid| sid.parse().ok()))
     }
 
-    /// Notes what became of a message; none where it is not known, or was over already.
+    /// Notes what became of a message; none where it is not known yet, or was over already.
     async fn note(&self, provider: &MessageProvider, delivery: Delivery) -> Result<Option<Message>, StoreError> {
         let account = provider.account_sid;
         let Some(known) = entry(account, provider.message_provider_sid, &delivery.provider_id) else { return Ok(None) };
-        let Some(found) = self.0.store.get(&known).await? else { return Ok(None) };
-        let Some(sid) = found.body.get("to").and_then(Value::as_str).and_then(|sid| sid.parse().ok()) else {
-            return Ok(None);
-        };
+        let news = News::from(delivery);
+        match self.known(&known, &news).await? {
+            Some(sid) => self.learn(account, sid, &news).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Writes the news down; none where the message was over already.
+    pub(crate) async fn learn(
+        &self,
+        account: AccountId,
+        message: Sid,
+        news: &News,
+    ) -> Result<Option<Message>, StoreError> {
         for _ in 0..ATTEMPTS {
-            let Some(document) = self.0.store.get(&key(account, sid)).await? else { return Ok(None) };
+            let Some(document) = self.0.store.get(&key(account, message)).await? else { return Ok(None) };
             let mut message: Message = document.decode()?;
             if message.status.is_final() {
                 return Ok(None);
             }
-            message.status = standing(delivery.status);
-            message.code.clone_from(&delivery.code);
-            message.reason.clone_from(&delivery.reason);
+            news.write_to(&mut message);
             let write = put(&message, Expect::Revision(document.revision))?;
             match self.0.store.commit(vec![Write { expires: document.expires, ..write }]).await {
                 Ok(_) => return Ok(Some(message)),

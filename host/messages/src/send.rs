@@ -33,14 +33,24 @@ impl Messages {
         // The record goes first: what was sent is never without one.
         self.commit(vec![put(&message, Expect::Absent)?]).await?;
         let outcome = self.submitted(&provider, &mut message).await;
-        let mut writes = vec![put(&message, Expect::Anything)?];
-        let known = message.provider_id.as_deref().and_then(|id| entry(account, provider.message_provider_sid, id));
-        let to = serde_json::json!({"to": message.message_sid});
-        writes.extend(known.map(|entry| Write::put(entry, to, Expect::Anything)));
-        if let Err(error) = self.commit(writes).await {
+        if let Err(error) = self.conclude(&provider, &mut message).await {
             tracing::warn!(%error, %account, message_sid = %message.message_sid, "what became of a message was not written");
         }
         outcome.map(|()| message)
+    }
+
+    /// Writes what became of the message, and what the provider told of it before it had answered.
+    async fn conclude(&self, provider: &MessageProvider, message: &mut Message) -> Result<(), StoreError> {
+        let account = message.account_sid;
+        self.commit(vec![put(message, Expect::Anything)?]).await?;
+        let id = message.provider_id.as_deref();
+        let Some(entry) = id.and_then(|id| entry(account, provider.message_provider_sid, id)) else { return Ok(()) };
+        let Some(news) = self.make_known(&entry, message.message_sid).await? else { return Ok(()) };
+        if let Some(changed) = self.learn(account, message.message_sid, &news).await? {
+            message.clone_from(&changed);
+            self.tell_beside(changed, provider.clone());
+        }
+        Ok(())
     }
 
     pub(crate) async fn commit(&self, writes: Vec<Write>) -> Result<(), StoreError> {

@@ -18,6 +18,12 @@ const BACK_OFF: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs
 const MOST_ANSWERS: usize = 10;
 
 impl Messages {
+    /// Tells the hook while the caller goes on.
+    pub(crate) fn tell_beside(&self, message: Message, provider: MessageProvider) {
+        let messages = self.clone();
+        tokio::spawn(async move { messages.tell(&message, &provider).await });
+    }
+
     /// Tells the hook, up to three times, and does what it answers to a message that came in.
     pub(crate) async fn tell(&self, message: &Message, provider: &MessageProvider) {
         let account = message.account_sid;

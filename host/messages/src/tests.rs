@@ -42,6 +42,7 @@ async fn sandbox() -> Arc<Sandbox> {
 #[derive(Default)]
 struct Server {
     got: Mutex<Vec<Value>>,
+    told: Mutex<bool>,
 }
 
 impl Server {
@@ -53,7 +54,12 @@ impl Server {
             let to = message["to"].as_str().unwrap().to_owned();
             let authorization = headers.get("authorization").map(|value| value.to_str().unwrap().to_owned());
             own.got.lock().push(json!({"message": message, "authorization": authorization}));
+            let early = Arc::clone(&own);
             async move {
+                // What the provider tells while the message is being handed to it.
+                while to == "+early" && !*early.told.lock() {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
                 match to.as_str() {
                     "+blocked" => (StatusCode::BAD_REQUEST, json!({"error": "opted out"}).to_string()),
                     "+later" => (StatusCode::SERVICE_UNAVAILABLE, String::new()),
@@ -265,6 +271,22 @@ async fn what_became_of_a_message_is_noted_and_told_until_it_is_final() {
     assert_eq!((&told[0]["message_sid"], &told[0]["message_status"]), (&json!(sid), &json!("delivered")));
     assert_eq!(world.all().await[0].status, MessageStatus::Delivered);
     assert_eq!(world.told(1).await.len(), 1);
+}
+
+#[tokio::test]
+async fn news_that_come_before_the_provider_has_answered_are_not_lost() {
+    let world = World::new().await;
+    let telling = async {
+        for status in ["sent", "delivered"] {
+            assert_eq!(world.post(TOKEN, json!({"id": "id-+early", "status": status})).await.unwrap(), 204);
+        }
+        *world.server.told.lock() = true;
+    };
+    let (sent, ()) = tokio::join!(world.send(text("+early")), telling);
+    let sent = sent.unwrap();
+    assert_eq!((sent.status, world.all().await[0].status), (MessageStatus::Delivered, MessageStatus::Delivered));
+    let told = world.told(1).await;
+    assert_eq!((&told[0]["message_sid"], &told[0]["message_status"]), (&json!(sent.message_sid), &json!("delivered")));
 }
 
 #[tokio::test]
