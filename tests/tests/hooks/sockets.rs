@@ -6,7 +6,7 @@ use std::process::{Child, Stdio};
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
-use strowger_tests::{PlacedCall, PracticeCarrier, Tenant, clients, eventually};
+use strowger_tests::{Method, PlacedCall, PracticeCarrier, Tenant, clients, eventually};
 
 use super::raw::{RawServer, Then};
 use super::{customer, proof};
@@ -94,6 +94,18 @@ async fn the_published_sdk_runs_a_call() {
     .await;
 }
 
+#[tokio::test]
+async fn an_application_is_told_its_variables() {
+    let (application, tenant, _carrier) = world().await;
+    let hook = json!({"url": application.url("/script")});
+    let vars = json!({"LANGUAGE": "nl"});
+    let body = json!({"name": "app", "call_hook": hook, "call_status_hook": hook, "env_vars": vars});
+    let made = tenant.v1(Method::POST, "/Applications", body).await.with_status(201).body;
+    let fields = json!({"application_sid": made["sid"], "call_hook": null, "call_status_hook": null});
+    tenant.call_with(fields).await.ended().await;
+    assert_eq!(application.heard("session:new")[0]["env_vars"], vars);
+}
+
 /// The states without those that only tell of a fault.
 fn application_changes(states: &[Value]) -> Vec<&Value> {
     let mut changes: Vec<&Value> = states.iter().collect();
@@ -174,6 +186,6 @@ async fn a_call_goes_over_to_a_web_server_and_from_one() {
 async fn states_go_over_a_socket_only_beside_its_call_hook() {
     let (tenant, _carrier) = customer(json!([])).await;
     let body = tenant.call_body(json!({"call_status_hook": "ws://127.0.0.1:1/"}));
-    let refused = tenant.v1(strowger_tests::Method::POST, "/Calls", body).await.with_status(400);
+    let refused = tenant.v1(Method::POST, "/Calls", body).await.with_status(400);
     assert_eq!(refused.body["msg"], "call_status_hook url can be ws or wss only where that of the call_hook is");
 }

@@ -8,6 +8,7 @@
     reason = "a helper that fails fails its test"
 )]
 
+mod applications;
 mod messages;
 mod queues;
 mod recent_calls;
