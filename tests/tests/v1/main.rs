@@ -9,6 +9,7 @@
 )]
 
 mod applications;
+mod limits;
 mod messages;
 mod queues;
 mod recent_calls;

@@ -1,7 +1,7 @@
 //! Messages through the built-in provider, to a web server and from it.
 
 use serde_json::{Value, json};
-use strowger_tests::{Method, Tenant, eventually};
+use strowger_tests::{Method, PracticeCarrier, Tenant, eventually};
 
 const TOKEN: &str = "0123456789abcdef";
 
@@ -93,4 +93,20 @@ async fn nobody_else_brings_messages() {
         let _ = tenant.server.send(Method::POST, &path, None, Some(&body)).await.with_status(404);
     }
     assert_eq!(tenant.v1(Method::GET, "/Messages", Value::Null).await.with_status(200).body, json!([]));
+}
+
+#[tokio::test]
+async fn an_application_sends_a_message_beside_its_call() {
+    let tenant = tenant().await;
+    let carrier = PracticeCarrier::start(200, &[]);
+    tenant.carrier("a", carrier.port).await;
+    let text = json!({"verb": "message", "from": "13322060388", "to": "+15083084809", "text": "see you", "actionHook": "/texted"});
+    tenant.app.answers("/call", json!([text, {"verb": "hangup"}]));
+    let call = tenant.call().await;
+    let _ = call.reaches("completed").await;
+    let posted = tenant.app.requests("/send").pop().expect("the provider has it").body;
+    assert_eq!(posted["text"], "see you");
+    let told = tenant.app.requests("/texted").pop().expect("the hook is told").body;
+    assert_eq!((&told["message_status"], &told["carrier"]), (&json!("success"), &json!("peerless")));
+    assert_eq!((&told["message_sid"], &told["call_sid"]), (&posted["message_sid"], &json!(call.sid)));
 }
