@@ -91,6 +91,31 @@ async fn everybody_sees_the_service_providers_that_are_theirs() {
 }
 
 #[tokio::test]
+async fn an_account_sees_of_its_service_provider_what_is_its_own() {
+    let api = Api::new().await;
+    let neighbour = json!({"name": "Neighbour"});
+    let neighbour = sid(&api.body("POST", "/v1/Accounts", api.own.provider_token, neighbour).await);
+    let hook = json!({"url": "http://a.example"});
+    for account in [api.own.account.hyphenated(), neighbour] {
+        let body = json!({"name": "App", "account_sid": account, "call_hook": hook, "call_status_hook": hook});
+        sid(&api.body("POST", "/v1/Applications", ADMIN, body).await);
+        let carrier = json!({"name": "Carrier", "account_sid": account});
+        sid(&api.body("POST", "/v1/VoipCarriers", ADMIN, carrier).await);
+    }
+    let pool = json!({"number": "15083084809", "service_provider_sid": api.own.provider});
+    sid(&api.body("POST", "/v1/PhoneNumbers", ADMIN, pool).await);
+    for (list, of_provider, of_account) in
+        [("Accounts", 2, 1), ("Applications", 2, 1), ("VoipCarriers", 2, 1), ("PhoneNumbers", 1, 0)]
+    {
+        let path = format!("/v1/ServiceProviders/{}/{list}", api.own.provider);
+        let count = async |token| api.get(&path, token).await.json().as_array().map(Vec::len);
+        assert_eq!(count(api.own.provider_token).await, Some(of_provider), "{list}");
+        assert_eq!(count(api.own.account_token).await, Some(of_account), "{list}");
+        assert_eq!(api.get(&path, api.other.account_token).await.status, StatusCode::FORBIDDEN, "{list}");
+    }
+}
+
+#[tokio::test]
 async fn a_service_provider_with_accounts_stays() {
     let api = Api::new().await;
     let answer = api.delete(&format!("/v1/ServiceProviders/{}", api.own.provider), ADMIN).await;

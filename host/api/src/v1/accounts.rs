@@ -86,13 +86,16 @@ pub(super) async fn list_of_provider(request: Request) -> Result<Reply, Error> {
     rows(of_provider(&request).await?)
 }
 
-/// The accounts of the path's service provider.
+/// The accounts of the path's service provider; of those, to an account itself.
 pub(super) async fn of_provider(request: &Request) -> Result<Vec<Account>, Error> {
     let provider: Sid = request.id("provider")?;
     if !tenants::provider_exists(&request.state, provider).await? {
         return Err(Error::NotFound);
     }
-    found(request, tenants::accounts_below(provider)).await
+    match request.caller.account() {
+        Some(_) => visible(request).await,
+        None => found(request, tenants::accounts_below(provider)).await,
+    }
 }
 
 fn rows(accounts: Vec<Account>) -> Result<Reply, Error> {

@@ -92,6 +92,14 @@ async fn admit(state: &ApiState, access: Access, caller: &Caller, segments: &[(S
             let own = caller.is_admin() || caller.service_provider() == Some(provider);
             if own { Ok(()) } else { Err(INSUFFICIENT) }
         }
+        Access::AtProvider => {
+            let provider: Sid = request::segment(segments, "provider")?;
+            let own = match caller.account() {
+                Some(account) => state.auth().provider(account).await? == Some(provider),
+                None => caller.is_admin() || caller.service_provider() == Some(provider),
+            };
+            if own { Ok(()) } else { Err(INSUFFICIENT) }
+        }
         Access::Account => {
             let account: AccountId = request::segment(segments, "account")?;
             match state.auth().standing(caller, account).await? {

@@ -19,6 +19,8 @@ pub(crate) enum Access {
     Provider,
     /// Administrators and the path's `{provider}` itself.
     OwnProvider,
+    /// The same, and the accounts below that `{provider}`, which are answered with what is theirs.
+    AtProvider,
     /// Whoever may act on the path's `{account}`.
     Account,
 }
@@ -42,7 +44,7 @@ macro_rules! route {
     };
 }
 
-use Access::{Account, Admin, Any, OwnProvider, Provider};
+use Access::{Account, Admin, Any, AtProvider, OwnProvider, Provider};
 
 const ADD_PROVIDER: Access = Admin("only admin users can add a service provider");
 const DELETE_PROVIDER: Access = Admin("only admin users can delete a service provider");
@@ -53,10 +55,10 @@ const LIMIT_PROVIDER: Access = Admin("only admin users can limit a service provi
 pub(crate) const ROUTES: &[Route] = &[
     route!("/serviceproviders", Get Any => service_providers::list, Post ADD_PROVIDER => service_providers::create),
     route!("/serviceproviders/{provider}",
-        Get Any => service_providers::read,
+        Get AtProvider => service_providers::read,
         Put OwnProvider => service_providers::update,
         Delete DELETE_PROVIDER => service_providers::remove),
-    route!("/serviceproviders/{provider}/accounts", Get OwnProvider => accounts::list_of_provider),
+    route!("/serviceproviders/{provider}/accounts", Get AtProvider => accounts::list_of_provider),
     route!("/serviceproviders/{provider}/apikeys", Get OwnProvider => api_keys::list_of_provider),
     route!("/accounts", Get Any => accounts::list, Post Provider => accounts::create),
     route!("/accounts/{account}",
@@ -93,7 +95,7 @@ pub(crate) const ROUTES: &[Route] = &[
     route!("/accounts/{account}/voipcarriers/{voip_carrier}",
         Get Account => carriers::read, Put Account => carriers::update, Delete Account => carriers::remove),
     route!("/serviceproviders/{provider}/voipcarriers",
-        Get OwnProvider => carriers::list, Post OwnProvider => carriers::create),
+        Get AtProvider => carriers::list, Post OwnProvider => carriers::create),
     route!("/serviceproviders/{provider}/voipcarriers/{voip_carrier}", Put OwnProvider => carriers::update),
     route!("/sipgateways", Get Any => gateways::list, Post Any => gateways::create),
     route!("/sipgateways/{sip_gateway}",
@@ -101,8 +103,8 @@ pub(crate) const ROUTES: &[Route] = &[
     route!("/phonenumbers", Get Any => phone_numbers::list, Post Any => phone_numbers::create),
     route!("/phonenumbers/{phone_number}",
         Get Any => phone_numbers::read, Put Any => phone_numbers::update, Delete Any => phone_numbers::remove),
-    route!("/serviceproviders/{provider}/phonenumbers", Get OwnProvider => phone_numbers::list_of_provider),
-    route!("/serviceproviders/{provider}/applications", Get OwnProvider => applications::list_of_provider),
+    route!("/serviceproviders/{provider}/phonenumbers", Get AtProvider => phone_numbers::list_of_provider),
+    route!("/serviceproviders/{provider}/applications", Get AtProvider => applications::list_of_provider),
     route!("/accounts/{account}/calls", Get Account => calls::list, Post Account => calls::create),
     route!("/accounts/{account}/calls/{call}",
         Get Account => calls::read,

@@ -20,7 +20,8 @@ pub(super) fn described() -> Subject {
         describe(Put, "/accounts/{account}", "update", "account")
             .says(
                 "Changes the fields that the body names",
-                "`is_active` is for its service provider to say, `rate_limit` for administrators.",
+                "`is_active` and its plan are for its service provider to say, `rate_limit` for administrators. An account gives itself a \
+                 `sip_realm` at `…/SipRealms/{realm}`.",
             )
             .takes_one("V1AccountChange")
             .answers_nothing()

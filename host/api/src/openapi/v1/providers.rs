@@ -18,7 +18,10 @@ pub(super) fn described() -> Subject {
             .says("Reads a service provider", "Its accounts are shown it without its secrets.")
             .shows("V1ServiceProvider"),
         describe(Put, "/serviceproviders/{provider}", "update", "service_provider")
-            .says("Changes the fields that the body names", "")
+            .says(
+                "Changes the fields that the body names",
+                "A `registration_hook` that it does not name is taken away. 422 where another one has the name or the `root_domain`.",
+            )
             .takes_one("V1ServiceProviderChange")
             .answers_nothing()
             .refuses(&[409, 422]),
@@ -27,7 +30,7 @@ pub(super) fn described() -> Subject {
             .answers_nothing()
             .refuses(&[409]),
         describe(Get, "/serviceproviders/{provider}/accounts", "list", "service_provider_accounts")
-            .says("Lists its accounts", "")
+            .says("Lists its accounts", "To an account, itself alone.")
             .lists("V1Account"),
         describe(Get, "/serviceproviders/{provider}/apikeys", "list", "service_provider_api_keys")
             .says("Lists its keys", "Not the tokens themselves.")

@@ -27,7 +27,8 @@ pub(in crate::v1) async fn list(request: Request) -> Result<Reply, Error> {
 pub(in crate::v1) async fn list_of_provider(request: Request) -> Result<Reply, Error> {
     let below = accounts::of_provider(&request).await?;
     let accounts = below.into_iter().map(|account| Owner::Account(account.account_sid));
-    let owners = accounts.chain([Owner::System]).collect();
+    let pool = request.caller.account().is_none().then_some(Owner::System);
+    let owners = accounts.chain(pool).collect();
     listed(&request, owners, Some(request.id("provider")?)).await
 }
 
