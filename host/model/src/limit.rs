@@ -114,7 +114,9 @@ mod tests {
 
     fn limits(bodies: &[Value]) -> Limits {
         let mut limits = Limits::default();
-        bodies.iter().for_each(|body| drop(limits.set(body).unwrap()));
+        for body in bodies {
+            limits.set(body).unwrap();
+        }
         limits
     }
 

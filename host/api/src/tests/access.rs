@@ -41,6 +41,7 @@ pub(super) fn filled(api: &Api, prefix: &str, pattern: &str, account: AccountId)
         ("{queue}", "Sales".into()),
         ("{conference}", "Standup".into()),
         ("{sip_realm}", "sip.own.example".into()),
+        ("{sip_user}", "desk".into()),
         ("{message_provider}", some_sid.into()),
         ("{user}", some_sid.into()),
         ("{token}", "nobodys-jwt".into()),

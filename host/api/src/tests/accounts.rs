@@ -311,6 +311,11 @@ async fn a_sip_domain_is_given_by_its_path() {
     assert_eq!(given.status, StatusCode::NO_CONTENT);
     assert_eq!(api.get(&account, ADMIN).await.json()["sip_realm"], "sip.own.example");
     assert_eq!(api.get(&users, ADMIN).await.json(), json!([]));
+    assert_eq!(api.get(&format!("{users}/desk"), ADMIN).await.status, StatusCode::NOT_FOUND);
+    sid(&api.body("POST", "/v1/Clients", api.own.account_token, json!({"username": "Desk"})).await);
+    let registration = api.get(&format!("{users}/desk"), ADMIN).await.json();
+    assert_eq!(registration["name"], "Desk@sip.own.example");
+    assert_eq!((&registration["registered_status"], &registration["contact"]), (&json!("inactive"), &Value::Null));
 }
 
 #[tokio::test]

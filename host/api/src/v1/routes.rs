@@ -67,6 +67,7 @@ pub(crate) const ROUTES: &[Route] = &[
     route!("/accounts/{account}/webhooksecret", Get Account => webhook_secret::read),
     route!("/accounts/{account}/siprealms/{sip_realm}", Post Account => sip_realms::set),
     route!("/accounts/{account}/registeredsipusers", Get Account => sip_realms::registered),
+    route!("/accounts/{account}/registeredsipusers/{sip_user}", Get Account => sip_realms::registration),
     route!("/accounts/{account}/callcount", Get Account => calls::count),
     route!("/apikeys", Post Any => api_keys::create),
     route!("/apikeys/{key}", Delete Any => api_keys::remove),

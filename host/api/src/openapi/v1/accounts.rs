@@ -48,6 +48,9 @@ pub(super) fn described() -> Subject {
                 "Nobody: registrations are not built. 400 where the account has no SIP domain.",
             )
             .lists("V1SipUser"),
+        describe(Get, "/accounts/{account}/registeredsipusers/{sip_user}", "read", "registered_sip_user")
+            .says("Reads where a client of the account is registered", "Nowhere: registrations are not built.")
+            .shows("V1Registration"),
         describe(Get, "/accounts/{account}/callcount", "read", "call_count")
             .says("Counts its live calls", "Those of all nodes.")
             .shows("V1CallCount"),

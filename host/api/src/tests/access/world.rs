@@ -31,6 +31,7 @@ const FIXED: &[(&str, &str)] = &[
     ("queue", "Sales"),
     ("conference", "Standup"),
     ("sip_realm", "sip.own.example"),
+    ("sip_user", "Ours"),
     ("phone_number", "00e16400-0000-8000-8000-014158867900"),
 ];
 
