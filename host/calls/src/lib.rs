@@ -26,6 +26,7 @@ mod outbox;
 mod page;
 mod payload;
 mod ports;
+mod queue_events;
 mod recent;
 mod recorder;
 mod registry;
@@ -56,5 +57,6 @@ pub use ports::{
     Caller, Hooks, LegControl, LegError, Legs, NotSent, RouteFailure, Routed, Routes, Socket, Sockets, StartedLeg,
     Texts,
 };
+pub use queue_events::QueueEvent;
 pub use recent::{RecentCalls, RecentFilter};
 pub use verbs::{Play, Verb, VerbError, parse as parse_verbs};

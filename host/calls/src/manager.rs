@@ -8,7 +8,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use strowger_media::AudioLibrary;
-use strowger_model::Sid;
+use strowger_model::{QueuedCall, Sid};
 use strowger_nodes::Membership;
 use strowger_store::{Store, StoreError};
 use tokio::sync::Semaphore;
@@ -22,6 +22,7 @@ use crate::config::CallsConfig;
 use crate::lost::Lost;
 use crate::outbox::Outbox;
 use crate::ports::{Hooks, Legs, Routes, Sockets, Texts};
+use crate::queue_events::{QueueEvent, QueueEvents};
 use crate::recorder::Recorder;
 use crate::registry::Registry;
 use crate::remote::{Here, SERVICE};
@@ -106,7 +107,8 @@ impl CallManager {
         keepers.spawn(Arc::clone(&outbox).run(asker.clone(), stop.clone()));
         let places = Arc::new(Semaphore::new(config.max_live));
         let deliveries = Arc::new(Semaphore::new(config.max_live.saturating_mul(DELIVERIES_PER_CALL)));
-        let services = Services { legs, routes, asker, library, texts, config: Arc::new(config) };
+        let queue_events = QueueEvents::new(store.clone(), asker.clone(), outbox.clone());
+        let services = Services { legs, routes, asker, library, texts, queue_events, config: Arc::new(config) };
         let (registry, calls) = (Arc::default(), TaskTracker::new());
         let manager = Arc::new(Self {
             store,
@@ -139,6 +141,14 @@ impl CallManager {
         let calls = self.registry.all();
         calls.iter().for_each(|call| self.recorder.refresh(&call.record));
         calls.len()
+    }
+
+    /// Has the account's `queue_event_hook` told, if it has one; nobody waits for it.
+    pub async fn queue_event(&self, queued: QueuedCall, happened: QueueEvent) {
+        if let Ok(Some(record)) = self.get(queued.account_sid, queued.call_sid).await {
+            let events = self.services.queue_events.clone();
+            self.calls.spawn(async move { events.tell(&record, &queued, happened).await });
+        }
     }
 
     /// Hangs up all calls, and waits for their records and events to be written and told, no longer than `patience`.

@@ -7,6 +7,7 @@ use strowger_media::AudioLibrary;
 use crate::asker::Asker;
 use crate::config::CallsConfig;
 use crate::ports::{Legs, Routes, Texts};
+use crate::queue_events::QueueEvents;
 
 /// Handles that are cheap to clone.
 #[derive(Clone)]
@@ -16,5 +17,6 @@ pub(crate) struct Services {
     pub(crate) asker: Asker,
     pub(crate) library: Arc<AudioLibrary>,
     pub(crate) texts: Arc<dyn Texts>,
+    pub(crate) queue_events: QueueEvents,
     pub(crate) config: Arc<CallsConfig>,
 }

@@ -36,6 +36,40 @@ async fn a_live_call_waits_until_it_is_taken_and_handed_to_another_hook() {
 }
 
 #[tokio::test]
+async fn the_account_is_told_who_waits_and_who_leaves() {
+    let tenant = Tenant::new(json!([{"verb": "pause", "length": 60}])).await;
+    let carrier = PracticeCarrier::start(200, &[]);
+    tenant.carrier("a", carrier.port).await;
+    let hook = json!({"queue_event_hook": {"url": tenant.app.url("/queued")}});
+    let _ = tenant.v1(Method::PUT, "", hook).await.with_status(204);
+    let _ = tenant.v1(Method::POST, "/Queues", json!({"name": "sales"})).await.with_status(201);
+    let (first, second) = (tenant.call().await, tenant.call().await);
+    let told = async |count: usize| {
+        eventually("the hook to be told", async || {
+            let told = tenant.app.requests("/queued");
+            (told.len() == count).then(|| told[count - 1].body.clone())
+        })
+        .await
+    };
+    for (count, call) in [(1, &first), (2, &second)] {
+        call.reaches("in-progress").await;
+        let _ = tenant.v1(Method::POST, "/Queues/sales/Members", json!({"call_sid": call.sid})).await.with_status(201);
+        let joined = told(count).await;
+        assert_eq!((&joined["event"], &joined["queue"]), (&json!("join"), &json!("sales")));
+        assert_eq!((&joined["length"], &joined["call_sid"]), (&json!(count), &json!(call.sid)));
+        assert!(joined["join_time"].as_i64() > Some(1_600_000_000_000), "{joined}");
+    }
+    let _ = tenant.v1(Method::POST, "/Queues/sales/Members/front", json!({})).await.with_status(200);
+    let left = told(3).await;
+    assert_eq!((&left["event"], &left["leave_reason"]), (&json!("leave"), &json!("dequeued")));
+    assert_eq!((&left["length"], &left["call_sid"]), (&json!(1), &json!(first.sid)));
+    let _ = second.update(json!({"call_status": "completed"})).await.with_status(204);
+    let left = told(4).await;
+    assert_eq!((&left["leave_reason"], &left["length"]), (&json!("abandoned"), &json!(0)));
+    assert!(tenant.app.requests("/queued")[3].headers.contains_key("jambonz-signature"));
+}
+
+#[tokio::test]
 async fn conferences_are_there_by_name_and_their_sound_is_refused_by_name() {
     let tenant = Tenant::new(json!([])).await;
     let _ = tenant.v1(Method::POST, "/Conferences", json!({"name": "Standup"})).await.with_status(201);

@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 use strowger_calls::{
-    CallFilter, CallManager, CallPage, CreateCall, CreateError, CreatedCall, Update, UpdateError, Updated,
+    CallFilter, CallManager, CallPage, CreateCall, CreateError, CreatedCall, QueueEvent, Update, UpdateError, Updated,
 };
-use strowger_model::{AccountId, CallRecord, Sid};
+use strowger_model::{AccountId, CallRecord, QueuedCall, Sid};
 use strowger_store::StoreError;
 
 /// The call manager, as the API sees it.
@@ -45,6 +45,9 @@ pub trait Calls: Send + Sync + 'static {
     /// # Errors
     /// Where there is no such call.
     async fn delete(&self, account: AccountId, call: Sid) -> Result<Updated, UpdateError>;
+
+    /// Has the account told what happened to a call in a queue.
+    async fn queue_event(&self, queued: QueuedCall, happened: QueueEvent);
 }
 
 #[async_trait]
@@ -73,5 +76,9 @@ impl Calls for CallManager {
 
     async fn delete(&self, account: AccountId, call: Sid) -> Result<Updated, UpdateError> {
         Self::delete(self, account, call).await
+    }
+
+    async fn queue_event(&self, queued: QueuedCall, happened: QueueEvent) {
+        Self::queue_event(self, queued, happened).await;
     }
 }

@@ -6,9 +6,11 @@ use std::net::{IpAddr, Ipv4Addr};
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
-use strowger_calls::{CallFilter, CallPage, CreateCall, CreateError, CreatedCall, Update, UpdateError, Updated};
+use strowger_calls::{
+    CallFilter, CallPage, CreateCall, CreateError, CreatedCall, QueueEvent, Update, UpdateError, Updated,
+};
 use strowger_model::call_record::CallDirection;
-use strowger_model::{AccountId, CallRecord, Chain, Owner, Sid, Violation, Violations};
+use strowger_model::{AccountId, CallRecord, Chain, Owner, QueuedCall, Sid, Violation, Violations};
 use strowger_routing::whois::Addresses;
 use strowger_routing::{CheckError, Direction, ReplayError, Replayed, Route, RouteError, RouteRequest, Trial};
 use strowger_store::StoreError;
@@ -101,6 +103,8 @@ impl FakeCalls {
 
 #[async_trait]
 impl Calls for FakeCalls {
+    async fn queue_event(&self, _: QueuedCall, _: QueueEvent) {}
+
     async fn create(&self, account: AccountId, request: CreateCall) -> Result<CreatedCall, CreateError> {
         match request.from.as_str() {
             "+1overload" => Err(CreateError::AtCapacity),

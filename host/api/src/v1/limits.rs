@@ -51,14 +51,19 @@ pub(super) async fn set_of_provider(request: Request) -> Result<Reply, Error> {
 pub(super) async fn remove(request: Request) -> Result<Reply, Error> {
     not_its_own(&request)?;
     let category = listing::one_of(&request.query, "category")?;
-    change(&request, account(&request)?.1, |limits| Ok(limits.remove(category))).await?;
+    change(&request, account(&request)?.1, |limits| without(limits, category)).await?;
     Ok(Reply::NoContent)
 }
 
 pub(super) async fn remove_of_provider(request: Request) -> Result<Reply, Error> {
     let category = listing::one_of(&request.query, "category")?;
-    change(&request, existing(&request).await?, |limits| Ok(limits.remove(category))).await?;
+    change(&request, existing(&request).await?, |limits| without(limits, category)).await?;
     Ok(Reply::NoContent)
+}
+
+fn without(limits: &mut Limits, category: Option<LimitCategory>) -> Result<(), Error> {
+    limits.remove(category);
+    Ok(())
 }
 
 /// Who is limited does not say how far.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use serde_json::{Value, json};
-use strowger_calls::Update;
+use strowger_calls::{QueueEvent, Update};
 use strowger_model::{AccountId, Queue, QueuedCall};
 use strowger_rooms::{Queues, RoomError};
 
@@ -76,6 +76,9 @@ pub(super) async fn join(request: Request) -> Result<Reply, Error> {
     for _ in 0..ATTEMPTS {
         let writes = queues(&request)?.joining(&name(&request)?, call, priority).await?;
         if is_written(objects::commit(&request, None, writes).await)? {
+            if let Ok(queued) = queues(&request)?.call(&name(&request)?, call).await {
+                request.state.calls().queue_event(queued, QueueEvent::Joined).await;
+            }
             return Ok(Reply::created(call));
         }
     }
@@ -97,8 +100,11 @@ pub(super) async fn move_member(request: Request) -> Result<Reply, Error> {
 }
 
 pub(super) async fn leave(request: Request) -> Result<Reply, Error> {
-    let write = queues(&request)?.leaving(&name(&request)?, request.id("call")?).await?;
+    let (queues, name, call) = (queues(&request)?, name(&request)?, request.id("call")?);
+    let queued = queues.call(&name, call).await?;
+    let write = queues.leaving(&name, call).await?;
     objects::commit(&request, None, vec![write]).await?;
+    request.state.calls().queue_event(queued, QueueEvent::Dequeued).await;
     Ok(Reply::NoContent)
 }
 
@@ -115,7 +121,9 @@ pub(super) async fn front(request: Request) -> Result<Reply, Error> {
         put_back(&request, &taken).await?;
         return Err(error.into());
     }
-    Ok(Reply::Ok(shown(&taken, 0)?))
+    let shown = shown(&taken, 0)?;
+    request.state.calls().queue_event(taken, QueueEvent::Dequeued).await;
+    Ok(Reply::Ok(shown))
 }
 
 async fn put_back(request: &Request, taken: &QueuedCall) -> Result<(), Error> {

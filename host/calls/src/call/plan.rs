@@ -25,6 +25,8 @@ pub(crate) struct Plan {
     pub(crate) time_limit: Option<Duration>,
     pub(crate) tag: Option<Map<String, Value>>,
     pub(crate) script: Script,
+    /// Whether the account is told of what happens in its queues.
+    pub(crate) tells_queues: bool,
 }
 
 /// What is run when the call is answered.
@@ -58,7 +60,18 @@ impl Plan {
         script.request_hook = request_hook;
         script.settle_status_hook()?;
         let caller = Caller { from, name: caller_name, host: from_host };
-        Ok(Self { application_sid, caller, target, headers, routing, ring: timeout, time_limit, tag, script })
+        Ok(Self {
+            application_sid,
+            caller,
+            target,
+            headers,
+            routing,
+            ring: timeout,
+            time_limit,
+            tag,
+            script,
+            tells_queues: false,
+        })
     }
 
     /// The headers of the INVITE: those of the target win over those of the call.

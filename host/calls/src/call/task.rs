@@ -14,6 +14,7 @@ use crate::create::Target;
 use crate::error::CreateError;
 use crate::hunt::{self, Failure, Outcome};
 use crate::ports::{RouteFailure, Routed};
+use crate::queue_events::QueueEvent;
 use crate::registry::Seat;
 use crate::services::Services;
 
@@ -33,8 +34,17 @@ pub(crate) async fn run(services: Services, plan: Plan, mut line: Line, seat: Se
             line.not_launched(error);
         }
     }
+    let record = line.record().clone();
+    let queued = match plan.tells_queues {
+        true => services.queue_events.place(record.account_sid, record.call_sid).await,
+        false => None,
+    };
     // Where the writer is gone the process is ending, and there is nothing to wait for.
     let _ = line.settle(!seat.call.is_discarded()).await;
+    drop(seat);
+    if let Some(queued) = queued {
+        services.queue_events.tell(&record, &queued, QueueEvent::Abandoned).await;
+    }
 }
 
 /// A call is placed once its record is durable, so that none can be lost with its node without a trace.

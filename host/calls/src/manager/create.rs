@@ -31,9 +31,10 @@ impl CallManager {
         let known = self.account(account).await?;
         let ceilings = self.ceilings(known.as_ref()).await?;
         let disable_cdrs = known.as_ref().is_some_and(|known| known.disable_cdrs);
+        let tells_queues = known.as_ref().is_some_and(|known| known.queue_event_hook.is_some());
         let (provider, secret) = known.map(|known| (known.service_provider_sid, known.webhook_secret)).unzip();
         let application = self.application(account, &request.handling).await?;
-        let mut plan = Plan::new(request, application)?;
+        let mut plan = Plan { tells_queues, ..Plan::new(request, application)? };
 
         let (launched, launch) = oneshot::channel();
         let (commands, inbox) = mpsc::channel(WAITING_COMMANDS);
