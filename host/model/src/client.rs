@@ -17,6 +17,9 @@ const FIELDS: &[&str] = &[
     "allow_direct_user_calling",
 ];
 
+/// Characters from which on a password is shown by its first one.
+const SPARES_ONE: usize = 6;
+
 /// Characters that stand for a password, whatever its length.
 const HIDDEN: &str = "XXXXXXX";
 
@@ -119,9 +122,11 @@ impl Client {
         Self { password: self.obscured().map(Secret::new), ..self.clone() }
     }
 
+    /// Of a password that is too short to spare one, no character is shown.
     fn obscured(&self) -> Option<String> {
-        let first = self.password.as_ref()?.expose().chars().next()?;
-        Some(format!("{first}{HIDDEN}"))
+        let password = self.password.as_ref()?.expose();
+        let first = password.chars().next().filter(|_| password.chars().count() >= SPARES_ONE);
+        Some(format!("{}{HIDDEN}", first.unwrap_or('X')))
     }
 }
 
@@ -149,6 +154,8 @@ mod tests {
         assert_eq!((client.password.as_ref().map(Secret::expose), client.is_active), (Some("DrWoody"), false));
         let stored = serde_json::to_value(&client).unwrap();
         assert_eq!(serde_json::from_value::<Client>(stored).unwrap(), client);
+        client.update(&json!({"password": "short"})).unwrap();
+        assert_eq!(client.shown().password.as_ref().map(Secret::expose), Some("XXXXXXXX"));
         client.update(&json!({"password": ""})).unwrap();
         assert_eq!(client.password, None);
     }
