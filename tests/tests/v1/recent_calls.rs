@@ -33,3 +33,21 @@ async fn a_call_is_found_with_every_attempt_also_once_its_record_is_gone() {
         assert_eq!(found(&tenant, query).await["total"], 0, "{query}");
     }
 }
+
+#[tokio::test]
+async fn nothing_is_found_of_the_calls_of_an_account_that_wants_nothing_kept() {
+    let tenant = Tenant::new(json!([{"verb": "hangup"}])).await;
+    let carrier = PracticeCarrier::start(200, &[]);
+    tenant.carrier("a", carrier.port).await;
+    let keep = async |disable_cdrs: u8| {
+        let body = json!({ "disable_cdrs": disable_cdrs });
+        let _ = tenant.v1(Method::PUT, "", body).await.with_status(204);
+        let call = tenant.call().await;
+        call.ended().await;
+        call.sid
+    };
+    let (unkept, kept) = (keep(1).await, keep(0).await);
+    let page = found(&tenant, "").await;
+    assert_eq!((&page["total"], &page["data"][0]["call_sid"]), (&json!(1), &json!(kept)));
+    let _ = tenant.v1(Method::GET, &format!("/RecentCalls/{unkept}"), Value::Null).await.with_status(404);
+}
