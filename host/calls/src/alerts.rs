@@ -12,6 +12,7 @@ use strowger_store::{Expect, Key, Kind, Name, Store, StoreError, StoreExt, Write
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use crate::error::CreateError;
 use crate::history::{Dated, HistoryError, HistoryPage, Past};
 use crate::hook::Hook;
 use crate::limits::LimitReached;
@@ -92,13 +93,17 @@ impl Alerts {
         self.raise(account, hook, event, (AlertType::InvalidAppPayload, None), fault);
     }
 
-    /// A call was refused, for its account or the service provider has as many as it may.
-    pub(crate) fn limit_reached(&self, account: AccountId, limit: LimitReached) {
-        let alert_type = match limit {
-            LimitReached::OfAccount => AlertType::AccountCallLimit,
-            LimitReached::OfProvider => AlertType::ServiceProviderCallLimit,
+    /// A call was refused for what its account, or who is above it, can do something about.
+    pub(crate) fn call_refused(&self, account: AccountId, error: &CreateError) {
+        let alert_type = match error {
+            CreateError::Limit(LimitReached::OfAccount) => AlertType::AccountCallLimit,
+            CreateError::Limit(LimitReached::OfProvider) => AlertType::ServiceProviderCallLimit,
+            CreateError::Inactive => AlertType::AccountInactive,
+            CreateError::NoCarrier { .. } => AlertType::NoCarrier,
+            _ => return,
         };
-        self.send(Alert::new(account, alert_type, limit.to_string()));
+        let call_sid = if let CreateError::NoCarrier { sid, .. } = error { Some(*sid) } else { None };
+        self.send(Alert { call_sid, ..Alert::new(account, alert_type, error.to_string()) });
     }
 
     fn raise(

@@ -20,6 +20,11 @@ pub enum AlertType {
     WebhookAuthFailure,
     /// What a webhook answered is no application.
     InvalidAppPayload,
+    /// No carrier takes the number of a call.
+    NoCarrier,
+    /// The account may have no calls.
+    #[serde(rename = "account is inactive or suspended")]
+    AccountInactive,
     /// The account has as many calls as it may.
     AccountCallLimit,
     /// The accounts of the service provider have together as many calls as they may.

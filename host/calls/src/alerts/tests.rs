@@ -71,3 +71,23 @@ async fn an_account_has_no_more_than_its_share() {
     }
     assert_eq!(bench.kept(None).await.total, usize::try_from(PER_HOUR).unwrap());
 }
+
+#[tokio::test]
+async fn a_call_that_is_refused_is_told_where_somebody_can_do_something_about_it() {
+    let bench = Bench::new();
+    let sid = Sid::random();
+    for error in [
+        CreateError::NoCarrier { sid, number: "+1617".into() },
+        CreateError::Inactive,
+        CreateError::Limit(LimitReached::OfProvider),
+        CreateError::Invalid("missing from parameter".into()),
+    ] {
+        bench.alerts.call_refused(bench.account, &error);
+    }
+    let kept = bench.kept(None).await.entries;
+    let mut told: Vec<String> = kept.iter().map(|alert| json!(alert.alert_type).as_str().unwrap().to_owned()).collect();
+    told.sort();
+    assert_eq!(told, ["account is inactive or suspended", "no-carrier", "service-provider-call-limit"]);
+    let unrouted = kept.iter().find(|alert| alert.alert_type == AlertType::NoCarrier).unwrap();
+    assert_eq!((unrouted.call_sid, unrouted.message.as_str()), (Some(sid), "no carrier takes +1617"));
+}

@@ -26,6 +26,11 @@ impl CallManager {
     /// # Errors
     /// [`CreateError`]. Where it names the call, the call has a record that says why it failed.
     pub async fn create(&self, account: AccountId, request: CreateCall) -> Result<CreatedCall, CreateError> {
+        let placed = self.place(account, request).await;
+        placed.inspect_err(|error| self.alerts.call_refused(account, error))
+    }
+
+    async fn place(&self, account: AccountId, request: CreateCall) -> Result<CreatedCall, CreateError> {
         let place = admit(&self.places)?;
         let delivery_place = admit(&self.deliveries)?;
         let known = self.account(account).await?;
@@ -42,8 +47,7 @@ impl CallManager {
         let asker = self.services.asker.of_call(commands.clone());
         let (shown, seen) = watch::channel(record.clone());
         let call = LiveCall::new((account, provider), commands, seen);
-        let seat = self.registry.seat(record.call_sid, call, place, ceilings);
-        let seat = seat.inspect_err(|limit| self.alerts.limit_reached(account, *limit))?;
+        let seat = self.registry.seat(record.call_sid, call, place, ceilings)?;
         let services = Services { asker: asker.clone(), ..self.services.clone() };
         let courier = Courier { account, asker, outbox: self.outbox.clone(), _place: delivery_place };
         let (notices, delivery) = Notices::new(secret.clone(), courier);
