@@ -19,7 +19,8 @@ use crate::fault::{FaultKind, Phase, PluginFault};
 use crate::grants::Grants;
 use crate::guard::AddressPolicy;
 use crate::http_client::{
-    self, FetchError, FetchRequest, Fetched, HttpClients, Resolve, SocketError, SocketRequest, SystemResolver, TrustError, WebSocket,
+    self, FetchError, FetchRequest, Fetched, HttpClients, Resolve, SocketError, SocketRequest, SystemResolver,
+    TrustError, WebSocket,
 };
 use crate::install_error::InstallError;
 use crate::key_values::KeyValues;

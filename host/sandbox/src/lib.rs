@@ -54,7 +54,10 @@ pub use formatter::{PreparedRewriter, RewriteDirection};
 pub use grants::{Capability, Grants, HttpGrant, KvGrant};
 pub use guard::{AddressPolicy, Network};
 pub use host_pattern::{HostPattern, InvalidHostPattern, PatternRule};
-pub use http_client::{FetchError, FetchRequest, Fetched, Received, Resolve, SocketError, SocketRequest, SystemResolver, TrustError, WebSocket};
+pub use http_client::{
+    FetchError, FetchRequest, Fetched, Received, Resolve, SocketError, SocketRequest, SystemResolver, TrustError,
+    WebSocket,
+};
 pub use inspect::{MAX_COMPONENT, preamble as check_preamble};
 pub use install_error::InstallError;
 pub use instance::Usage;

@@ -1,6 +1,6 @@
 //! `/Applications`, also below `/Accounts/{sid}`.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use strowger_model::{AccountId, Application};
 use strowger_store::{Expect, Kind, StoreExt, Write};
 
@@ -85,26 +85,19 @@ async fn listed(request: &Request, mut applications: Vec<Application>) -> Result
     }
     let mut rows = Vec::with_capacity(applications.len());
     for application in &applications {
-        rows.push(with_provider(&request.state, application.account_sid, objects::listed(application)?).await?);
+        rows.push(
+            objects::with_provider(&request.state, application.account_sid, objects::listed(application)?).await?,
+        );
     }
     rows.retain(|row| listing::contains(&request.query, "name", row));
     listing::reply(&request.query, rows)
-}
-
-/// An application's fields with the one that its account has: who keeps it.
-async fn with_provider(state: &ApiState, account: AccountId, mut shown: Value) -> Result<Value, Error> {
-    let provider = state.auth().provider(account).await?;
-    if let Value::Object(fields) = &mut shown {
-        fields.insert("service_provider_sid".into(), json!(provider));
-    }
-    Ok(shown)
 }
 
 pub(super) async fn read(request: Request) -> Result<Reply, Error> {
     let place = APPLICATION.place(&request).await?.ok_or(Error::NotFound)?;
     let application: Application = objects::find(&request.state, &place).await?.ok_or(Error::NotFound)?;
     let shown = objects::json(&application)?;
-    Ok(Reply::Ok(with_provider(&request.state, application.account_sid, shown).await?))
+    Ok(Reply::Ok(objects::with_provider(&request.state, application.account_sid, shown).await?))
 }
 
 pub(super) async fn update(request: Request) -> Result<Reply, Error> {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 use strowger_model::AccountId;
 use strowger_store::{Batch, Expect, Key, Kind, StoreError, Write};
 
@@ -80,6 +80,15 @@ pub(super) async fn update<T: Serialize + DeserializeOwned>(
 pub(super) fn taken(key: &Key) -> Error {
     let (what, name) = key.id.split_once(':').unwrap_or(("name", &key.id));
     Error::unprocessable(format!("Duplicate entry '{name}' for key '{what}'"))
+}
+
+/// An account's object as JSON, with what its account knows: the service provider that keeps it now.
+pub(super) async fn with_provider(state: &ApiState, account: AccountId, mut shown: Value) -> Result<Value, Error> {
+    let provider = state.auth().provider(account).await?;
+    if let Value::Object(fields) = &mut shown {
+        fields.insert("service_provider_sid".into(), json!(provider));
+    }
+    Ok(shown)
 }
 
 /// An object as its owner sees it: without what clients of `/v2` keep with it.

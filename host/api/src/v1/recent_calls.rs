@@ -1,6 +1,5 @@
 //! `/Accounts/{sid}/RecentCalls`, and the same below a service provider: calls that are over, for longer than call control keeps them.
 
-use serde_json::{Value, json};
 use strowger_calls::{RecentCalls, RecentFilter};
 use strowger_model::{AccountId, RecentCall, Sid};
 
@@ -33,7 +32,7 @@ async fn page(request: &Request, accounts: &[AccountId]) -> Result<Reply, Error>
     let found = RecentCalls { past: window.past(accounts), filter: &filter }.read(request.state.store()).await?;
     let mut rows = Vec::with_capacity(found.entries.len());
     for call in &found.entries {
-        rows.push(shown(request, call).await?);
+        rows.push(objects::with_provider(&request.state, call.account_sid, objects::json(call)?).await?);
     }
     Ok(window.page(&found, rows))
 }
@@ -41,21 +40,11 @@ async fn page(request: &Request, accounts: &[AccountId]) -> Result<Reply, Error>
 async fn one(request: &Request, accounts: &[AccountId]) -> Result<Reply, Error> {
     let call: Sid = request.id("call")?;
     for account in accounts {
-        if let Some(found) = objects::find(&request.state, &RecentCalls::key(*account, call)).await? {
-            return Ok(Reply::Ok(shown(request, &found).await?));
+        if let Some(found) = objects::find::<RecentCall>(&request.state, &RecentCalls::key(*account, call)).await? {
+            return Ok(Reply::Ok(objects::with_provider(&request.state, *account, objects::json(&found)?).await?));
         }
     }
     Err(Error::NotFound)
-}
-
-/// With the service provider that keeps the account now.
-async fn shown(request: &Request, call: &RecentCall) -> Result<Value, Error> {
-    let provider = request.state.auth().provider(call.account_sid).await?;
-    let mut shown = objects::json(call)?;
-    if let Value::Object(fields) = &mut shown {
-        fields.insert("service_provider_sid".into(), json!(provider));
-    }
-    Ok(shown)
 }
 
 fn filter(query: &Query) -> Result<RecentFilter, Error> {
