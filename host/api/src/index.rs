@@ -21,6 +21,8 @@ pub(crate) enum Index {
     Application,
     /// A client's account.
     Client,
+    /// A webhook's account.
+    Webhook,
     /// A client by its name in lower case, within its account.
     ClientUsername,
     /// The stored id of an API key.
@@ -50,6 +52,7 @@ impl Index {
             Self::ApplicationName => "application_name",
             Self::Application => "application",
             Self::Client => "client",
+            Self::Webhook => "webhook",
             Self::ClientUsername => "client_username",
             Self::ApiKey => "api_key",
             Self::MainApiKey => "main_api_key",

@@ -14,7 +14,7 @@ const CATEGORIES: &str =
     "api_rate, voice_call_session, device, voice_call_minutes, voice_call_session_license, voice_call_minutes_license";
 
 /// Largest quantity.
-const MOST: u64 = 1_000_000_000;
+const MOST: u32 = 1_000_000_000;
 
 /// What is limited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -62,7 +62,7 @@ impl Limits {
     pub fn set(&mut self, body: &Value) -> Result<Sid, V1Error> {
         let fields = Fields::of(body, &[FIELDS])?;
         let category = fields.named("category", CATEGORIES)?.ok_or_else(|| V1Error::new("missing field category"))?;
-        let quantity = quantity(fields)?;
+        let quantity = fields.whole("quantity", MOST)?.ok_or_else(|| V1Error::new("missing field quantity"))?;
         let limit = self.0.entry(category).or_insert_with(|| Limit { sid: Sid::random(), quantity });
         limit.quantity = quantity;
         Ok(limit.sid)
@@ -98,14 +98,6 @@ impl Limits {
         };
         wanted.map(row).collect()
     }
-}
-
-/// Forms send it as text.
-fn quantity(fields: Fields<'_>) -> Result<u32, V1Error> {
-    let given = fields.value("quantity").ok_or_else(|| V1Error::new("missing field quantity"))?;
-    let number = given.as_u64().or_else(|| given.as_str()?.parse().ok()).filter(|number| *number <= MOST);
-    let number = number.and_then(|number| u32::try_from(number).ok());
-    number.ok_or_else(|| V1Error(format!("quantity must be a whole number from 0 to {MOST}")))
 }
 
 #[cfg(test)]
@@ -162,7 +154,7 @@ mod tests {
         assert_eq!(refusal(json!({"quantity": 1})), "missing field category");
         assert_eq!(refusal(json!({"category": "calls"})), format!("category must be one of {CATEGORIES}"));
         assert_eq!(refusal(json!({"category": "device"})), "missing field quantity");
-        let range = "quantity must be a whole number from 0 to 1000000000";
+        let range = "quantity must be a whole number of at most 1000000000";
         for quantity in [json!(-1), json!(1.5), json!("many"), json!(1_000_000_001)] {
             assert_eq!(refusal(json!({"category": "device", "quantity": quantity})), range);
         }

@@ -3,10 +3,10 @@
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::schema::Schema;
-use crate::{Violation, Violations};
+use crate::{PasswordSettings, Violation, Violations};
 
 /// Most bytes of JSON that a document may have.
 const MAX_DOCUMENT: usize = 64 * 1024;
@@ -44,12 +44,12 @@ pub fn folded(username: &str) -> String {
 ///
 /// # Errors
 /// Every rule that it breaks. A password is never repeated.
-pub fn validate(document: &mut Map<String, Value>, shortest_password: usize) -> Result<(), Violations> {
+pub fn validate(document: &mut Map<String, Value>, passwords: PasswordSettings) -> Result<(), Violations> {
     let mut violations = SCHEMA.validate(document);
     let password = document.get("password").and_then(Value::as_str);
-    if password.is_some_and(|password| password.chars().count() < shortest_password) {
-        let message = format!("String must be at least {shortest_password} characters");
-        violations.push(Violation::new("password", "minLength", message).target(shortest_password));
+    if let Some((rule, message)) = password.and_then(|password| passwords.broken_by(password)) {
+        let target = if rule == "minLength" { json!(passwords.min_password_length) } else { json!(true) };
+        violations.push(Violation::new("password", rule, message).target(target));
     }
     let size = serde_json::to_vec(document).map_or(usize::MAX, |json| json.len());
     if size > MAX_DOCUMENT {
@@ -61,19 +61,17 @@ pub fn validate(document: &mut Map<String, Value>, shortest_password: usize) -> 
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn refused(document: Value) -> Value {
         let Value::Object(mut document) = document else { panic!("an object") };
-        validate(&mut document, 8).unwrap_err().to_data()
+        validate(&mut document, PasswordSettings::of_length(8)).unwrap_err().to_data()
     }
 
     #[test]
     fn a_username_is_all_it_needs() {
         let mut document = json!({"username": "Ada", "colour": "red"}).as_object().unwrap().clone();
-        validate(&mut document, 8).unwrap();
+        validate(&mut document, PasswordSettings::of_length(8)).unwrap();
         let user = User::deserialize(Value::Object(document.clone())).unwrap();
         assert_eq!((user.priv_level, user.enabled), (Privilege::User, true));
         assert_eq!(document["colour"], "red");

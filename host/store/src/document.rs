@@ -77,6 +77,10 @@ pub enum Kind {
     QueuedCall,
     /// A SIP user of an account.
     Client,
+    /// Where SIP is sent to (system).
+    Sbc,
+    /// A hook apart from what it belongs to.
+    Webhook,
     /// The limits of an account, or (system) of the service provider whose id it has.
     Limits,
 }
@@ -119,6 +123,8 @@ impl Kind {
             Self::Queue => "queue",
             Self::QueuedCall => "queued_call",
             Self::Client => "client",
+            Self::Sbc => "sbc",
+            Self::Webhook => "webhook",
             Self::Limits => "limits",
         }
     }
@@ -130,7 +136,7 @@ impl Kind {
     }
 
     /// Every kind.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 36] = [
         Self::ServiceProvider,
         Self::Account,
         Self::ApiKey,
@@ -165,6 +171,8 @@ impl Kind {
         Self::QueuedCall,
         Self::Client,
         Self::Limits,
+        Self::Sbc,
+        Self::Webhook,
     ];
 }
 

@@ -63,6 +63,10 @@ impl LogIns {
         Self { store, passwords, failed: FailedLogins::new(config.failed_logins) }
     }
 
+    pub(super) fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
     pub(super) fn passwords(&self) -> &Passwords {
         &self.passwords
     }

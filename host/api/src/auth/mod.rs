@@ -41,6 +41,7 @@ pub(crate) use restrictions::{Restrictions, Spelling};
 use sessions::Sessions;
 use strowger_model::api_key::Scope;
 use token::Token;
+pub(crate) use trade::password_settings_key;
 pub(crate) use users::CREDENTIALS;
 
 /// Why a request is not authenticated.

@@ -1,7 +1,7 @@
 //! Trading a key or a log-in for a token.
 
-use strowger_model::{AccountId, Secret, Sid};
-use strowger_store::StoreError;
+use strowger_model::{AccountId, Owner, PasswordSettings, Secret, Sid};
+use strowger_store::{Key, Kind, StoreError};
 
 use super::log_in::{AccountName, LogInError};
 use super::password::{HashError, Method};
@@ -58,8 +58,16 @@ impl Authenticator {
         self.log_ins.passwords().store(account, username, password).await
     }
 
-    /// Least characters of a user's password.
-    pub(crate) fn shortest_password(&self) -> usize {
-        self.shortest_password
+    /// What a user's new password has to be like: what administrators have said, or else a length.
+    pub(crate) async fn password_settings(&self) -> Result<PasswordSettings, StoreError> {
+        match self.log_ins.store().get(&password_settings_key()).await? {
+            Some(document) => document.decode(),
+            None => Ok(PasswordSettings::of_length(u32::try_from(self.shortest_password).unwrap_or(u32::MAX))),
+        }
     }
+}
+
+/// Where lies what administrators have said of passwords.
+pub(crate) fn password_settings_key() -> Key {
+    Key::new(Owner::System, Kind::Setting, "user_rules")
 }

@@ -32,6 +32,7 @@ const DESCRIBED: &[&str] = &[
     include_str!("schemas/alerts.json"),
     include_str!("schemas/clients.json"),
     include_str!("schemas/limits.json"),
+    include_str!("schemas/installation.json"),
     include_str!("schemas/messages.json"),
     include_str!("schemas/rooms.json"),
     include_str!("schemas/phone_numbers.json"),

@@ -35,6 +35,8 @@ pub(super) fn filled(api: &Api, prefix: &str, pattern: &str, account: AccountId)
         ("{key}", some_sid.into()),
         ("{message}", some_sid.into()),
         ("{client}", some_sid.into()),
+        ("{sbc}", some_sid.into()),
+        ("{webhook}", some_sid.into()),
         ("{phone_number}", some_sid.into()),
         ("{voip_carrier}", some_sid.into()),
         ("{sip_gateway}", some_sid.into()),

@@ -17,6 +17,7 @@ mod envelope;
 mod fakes;
 mod filters;
 mod harness;
+mod installation;
 mod keys;
 mod limits;
 mod limits_v1;

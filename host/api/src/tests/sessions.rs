@@ -71,6 +71,21 @@ async fn a_key_of_nobody_is_refused_and_not_repeated() {
 }
 
 #[tokio::test]
+async fn who_logs_out_of_v1_is_logged_out_of_v2() {
+    let api = Api::new().await;
+    ada(&api, json!({"priv_level": "user"})).await;
+    let (token, other) = (logged_in(&api).await, logged_in(&api).await);
+    let answer = api.body("POST", "/v1/logout", &token, json!({})).await;
+    assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text);
+    assert_eq!(api.get("/v2/token_auth", &token).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(api.get("/v1/Accounts", &token).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(api.get("/v2/token_auth", &other).await.status, StatusCode::OK, "another token of the user stays");
+    let key = api.own.account_token;
+    assert_eq!(api.body("POST", "/v1/logout", key, json!({})).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(api.get("/v1/Accounts", key).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_token_is_not_traded_for_another_one() {
     let api = Api::new().await;
     let token = traded(&api, api.own.account_token).await;

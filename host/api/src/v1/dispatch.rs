@@ -68,7 +68,9 @@ async fn handle(
     let not_allowed = || Error::MethodNotAllowed { allow: route.endpoints.allow() };
     let (verb, (access, handler)) = endpoint.ok_or_else(not_allowed)?;
     admit(&state, *access, &caller, &segments).await?;
-    if !state.auth().permits(&caller, verb, parts.uri.path(), Spelling::Folded).await? {
+    let is_permitted =
+        *access == Access::Token || state.auth().permits(&caller, verb, parts.uri.path(), Spelling::Folded).await?;
+    if !is_permitted {
         return Err(INSUFFICIENT);
     }
     let limits = state.limits();
@@ -82,7 +84,7 @@ async fn handle(
 
 async fn admit(state: &ApiState, access: Access, caller: &Caller, segments: &[(String, String)]) -> Result<(), Error> {
     match access {
-        Access::Any => Ok(()),
+        Access::Any | Access::Token => Ok(()),
         Access::Admin(_) if caller.is_admin() => Ok(()),
         Access::Admin(refusal) => Err(Error::Forbidden(refusal)),
         Access::Provider if caller.is_admin() || caller.service_provider().is_some() => Ok(()),

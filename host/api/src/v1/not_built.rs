@@ -26,11 +26,9 @@ const MISSING: &[(&str, &str)] = &[
     ("lcrroutes", "routes of /v1; the routing chains of /v2 do this"),
     ("lcrs", "routes of /v1; the routing chains of /v2 do this"),
     ("login", "users in /v1; /v2/user_auth logs in"),
-    ("logout", "users in /v1; /v2/token_auth logs out"),
     ("logs", "the keeping of logs by call"),
     ("microsoftteamstenants", "Teams"),
     ("outboundsms", "SMPP; message providers do this"),
-    ("passwordsettings", "users in /v1"),
     ("paymentmethods", "billing"),
     ("pcap", "the keeping of SIP messages"),
     ("predefinedcarriers", "a list of carriers"),
@@ -38,7 +36,6 @@ const MISSING: &[(&str, &str)] = &[
     ("products", "billing"),
     ("record", "recording"),
     ("register", "trial accounts"),
-    ("sbcs", "inbound calls"),
     ("signin", "trial accounts"),
     ("smppgateways", "SMPP; message providers do this"),
     ("smpps", "SMPP; message providers do this"),
@@ -46,11 +43,9 @@ const MISSING: &[(&str, &str)] = &[
     ("stripecustomerid", "billing"),
     ("sttlanguages", "speech"),
     ("subscriptions", "billing"),
-    ("systeminformation", "the domains of an installation"),
     ("trace", "the keeping of spans by call"),
     ("ttscache", "speech"),
     ("users", "users in /v1; /v2/accounts/{account}/users are there"),
-    ("webhooks", "hooks apart from what they belong to"),
 ];
 
 /// Answers what no route answers.

@@ -26,6 +26,8 @@ pub(super) const APPLICATION: Owned =
 
 pub(super) const CLIENT: Owned = Owned { kind: Kind::Client, index: Index::Client, segment: "client" };
 
+pub(super) const WEBHOOK: Owned = Owned { kind: Kind::Webhook, index: Index::Webhook, segment: "webhook" };
+
 impl Owned {
     /// Where an object lies.
     pub(super) fn key(&self, account: AccountId, object: Sid) -> Key {

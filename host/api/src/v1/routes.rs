@@ -3,8 +3,9 @@
 use super::carriers::{self, gateways};
 use super::request::Handler;
 use super::{
-    accounts, alerts, api_keys, app_env, applications, calls, clients, conferences, limits, message_providers,
-    messages, messaging, phone_numbers, queues, recent_calls, service_providers, sip_realms, webhook_secret,
+    accounts, alerts, api_keys, app_env, applications, calls, clients, conferences, installation, limits,
+    message_providers, messages, messaging, phone_numbers, queues, recent_calls, sbcs, service_providers, sessions,
+    sip_realms, webhook_secret, webhooks,
 };
 use crate::table::{Endpoint, Endpoints, Verb};
 
@@ -13,6 +14,8 @@ use crate::table::{Endpoint, Endpoints, Verb};
 pub(crate) enum Access {
     /// Whoever has a valid token; the handler answers with what is theirs.
     Any,
+    /// The same, however little the token may do.
+    Token,
     /// Administrators; others are told the message.
     Admin(&'static str),
     /// Administrators and service providers.
@@ -44,12 +47,14 @@ macro_rules! route {
     };
 }
 
-use Access::{Account, Admin, Any, AtProvider, OwnProvider, Provider};
+use Access::{Account, Admin, Any, AtProvider, OwnProvider, Provider, Token};
 
 const ADD_PROVIDER: Access = Admin("only admin users can add a service provider");
 const DELETE_PROVIDER: Access = Admin("only admin users can delete a service provider");
 
 const LIMIT_PROVIDER: Access = Admin("only admin users can limit a service provider");
+
+const ADMIN_ONLY: Access = Admin("insufficient privileges");
 
 /// Every route.
 pub(crate) const ROUTES: &[Route] = &[
@@ -80,6 +85,15 @@ pub(crate) const ROUTES: &[Route] = &[
         Get Account => applications::list_of_account, Post Account => applications::create_in_account),
     route!("/accounts/{account}/applications/{application}",
         Get Account => applications::read, Put Account => applications::update, Delete Account => applications::remove),
+    route!("/logout", Post Token => sessions::log_out),
+    route!("/systeminformation",
+        Get Any => installation::read_information, Post ADMIN_ONLY => installation::write_information),
+    route!("/passwordsettings",
+        Get Any => installation::read_passwords, Post ADMIN_ONLY => installation::write_passwords),
+    route!("/sbcs", Get Any => sbcs::list, Post ADMIN_ONLY => sbcs::create),
+    route!("/sbcs/{sbc}", Delete ADMIN_ONLY => sbcs::remove),
+    route!("/webhooks", Post Any => webhooks::create),
+    route!("/webhooks/{webhook}", Get Any => webhooks::read),
     route!("/clients", Get Any => clients::list, Post Any => clients::create),
     route!("/clients/{client}",
         Get Any => clients::read, Put Any => clients::update, Delete Any => clients::remove),

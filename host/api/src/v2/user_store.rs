@@ -53,7 +53,7 @@ pub(super) async fn write(request: &Request, id: &str, input: Input) -> Result<(
         let current = documents::admitted(request, id, input.target(), stored.as_ref())?;
         let (mut private, before) = documents::split(current);
         let mut fields = input.over(before.clone());
-        user::validate(&mut fields, request.state.auth().shortest_password())?;
+        user::validate(&mut fields, request.state.auth().password_settings().await?)?;
         let password = fields.shift_remove("password");
         let password = password.as_ref().and_then(Value::as_str).map(Secret::new);
         let beside = beside(request, account, id, &before, &fields, password, &mut private).await?;

@@ -26,14 +26,14 @@ impl Fields {
             (Kind::Account, _) => &["bucket_credential"],
             (Kind::Setting, CURSOR_SECRET) => &["bytes"],
             (Kind::Setting, TOKEN_KEYS) => &["keys"],
-            (Kind::ServiceProvider | Kind::Setting | Kind::StatusEvent | Kind::Client, _) => &[],
+            (Kind::ServiceProvider | Kind::Setting | Kind::StatusEvent | Kind::Client | Kind::Webhook, _) => &[],
             _ => return None,
         };
         Some(Self { also })
     }
 
     /// The kinds that have any.
-    pub(super) const KINDS: [Kind; 8] = [
+    pub(super) const KINDS: [Kind; 9] = [
         Kind::Resource,
         Kind::Application,
         Kind::Account,
@@ -42,6 +42,7 @@ impl Fields {
         Kind::StatusEvent,
         Kind::MessageProvider,
         Kind::Client,
+        Kind::Webhook,
     ];
 
     pub(super) fn holds(self, name: &str) -> bool {

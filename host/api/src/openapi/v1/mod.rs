@@ -6,6 +6,7 @@ mod applications;
 mod calls;
 mod carriers;
 mod clients;
+mod installation;
 mod keys;
 mod limits;
 mod messages;
@@ -13,6 +14,7 @@ mod phone_numbers;
 mod providers;
 mod recent_calls;
 mod rooms;
+mod sessions;
 
 use super::catalogue::Subject;
 use super::description::{Description, Shape};
@@ -33,6 +35,9 @@ pub(super) fn subjects() -> Vec<Subject> {
         alerts::described(),
         clients::described(),
         limits::described(),
+        installation::described(),
+        installation::webhooks(),
+        sessions::described(),
         rooms::conferences(),
         rooms::queues(),
         messages::described(),

@@ -66,6 +66,8 @@ impl World {
         assert_eq!(api.body("POST", &path, ADMIN, json!({})).await.status, StatusCode::NO_CONTENT);
         let [message_provider, message] = messages(&api, &api.own, "Ours").await;
         let client = client(&api, &api.own, "Ours").await;
+        let sbc = made(&api, "/v1/Sbcs", ADMIN, json!({"ipv4": "192.0.2.8"})).await;
+        let webhook = made(&api, "/v1/Webhooks", api.own.account_token, json!({"url": "http://ours.example/"})).await;
         let free_call = rooms(&api, &api.own, &call, "Ours").await;
         let [voip_carrier, idle_carrier, sip_gateway] = carriers(&api).await;
         let mut parts = vec![
@@ -75,6 +77,8 @@ impl World {
             ("message_provider", message_provider),
             ("message", message),
             ("client", client),
+            ("sbc", sbc),
+            ("webhook", webhook),
             ("free_call", free_call),
             ("job", job),
             ("global_job", global_job),
@@ -106,6 +110,7 @@ impl World {
         number_job(api, &format!("/v2/accounts/{}", other.account), other.account_token, MARK).await;
         messages(api, other, MARK).await;
         client(api, other, MARK).await;
+        made(api, "/v1/Webhooks", other.account_token, json!({"url": format!("http://{MARK}.example/")})).await;
         number(api, other.account.into(), "+14158867902", MARK).await;
         plugin(api, other.account.into(), MARK).await;
         world
@@ -246,8 +251,12 @@ async fn messages(api: &Api, tenant: &Tenant, name: &str) -> [String; 2] {
 
 /// A SIP user.
 async fn client(api: &Api, tenant: &Tenant, name: &str) -> String {
-    let client = json!({"username": name, "password": PASSWORD});
-    let made = created(api.body("POST", "/v1/Clients", tenant.account_token, client).await);
+    made(api, "/v1/Clients", tenant.account_token, json!({"username": name, "password": PASSWORD})).await
+}
+
+/// The id of what was made.
+async fn made(api: &Api, path: &str, token: &str, body: Value) -> String {
+    let made = created(api.body("POST", path, token, body).await);
     made["sid"].as_str().unwrap().to_owned()
 }
 
