@@ -99,7 +99,7 @@ unit: wasm-target test-tools
 	@$(call say,building tests; the first build takes several minutes on two cores)
 	# The server and the tests in one go: apart, what they share would be built twice, with the features of each.
 	env $(WASM_ENV) cargo build --locked --workspace --bins --tests
-	env $(WASM_ENV) cargo test --locked --workspace --no-fail-fast
+	env $(WASM_ENV) STROWGER_TEST_BINARY="$(abspath $(STROWGER))" cargo test --locked --workspace --no-fail-fast
 
 # BENCH_PROFILE=release measures what is shipped, and takes a quarter of an hour to build; the usual one is built by the tests already.
 BENCH_PROFILE ?= dev

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-/// Names another binary to test than the one of this workspace, a released one for example.
+/// Names another binary to test than the one that this workspace builds by itself: a released one, or the one that `make test` has built.
 const OTHER: &str = "STROWGER_TEST_BINARY";
 
 /// The path of `strowger`. It is built once a test process, which costs nothing where it is fresh: no test runs an old binary.
