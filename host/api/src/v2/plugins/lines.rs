@@ -1,7 +1,10 @@
 //! Lines of a plugin's log, in the form in which nodes tell one another and in that in which clients see them.
 
+use std::num::NonZeroU8;
+
 use ::time::OffsetDateTime;
-use ::time::format_description::well_known::Rfc3339;
+use ::time::format_description::well_known::Iso8601;
+use ::time::format_description::well_known::iso8601::{Config, EncodedConfig, TimePrecision};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use strowger_model::{AccountId, Owner};
@@ -117,8 +120,23 @@ impl Line {
     }
 }
 
-/// ISO 8601.
+const PRECISION: TimePrecision = TimePrecision::Second { decimal_digits: NonZeroU8::new(3) };
+const MILLISECONDS: EncodedConfig = Config::DEFAULT.set_time_precision(PRECISION).encode();
+
+/// ISO 8601, with as many digits whatever they are: moments are in the order of their texts.
 fn moment(milliseconds: u64) -> Option<String> {
     let moment = OffsetDateTime::from_unix_timestamp_nanos(i128::from(milliseconds) * 1_000_000).ok()?;
-    moment.format(&Rfc3339).ok()
+    moment.format(&Iso8601::<MILLISECONDS>).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_in_the_order_of_their_texts() {
+        let texts = [1_795_446_384_559, 1_795_446_384_560, 1_795_446_384_561].map(|at| moment(at).unwrap());
+        assert_eq!(texts[1], "2026-11-23T15:06:24.560Z");
+        assert!(texts.is_sorted(), "{texts:?}");
+    }
 }
